@@ -1,0 +1,39 @@
+/**
+ * A bound on everything that somebody else controls. Each says why it has the value it has.
+ */
+
+/** A 4K segment of 6 s at 40 Mbit/s is 30 MB; nothing a player loads as one segment is larger than this. */
+export const segmentBytesMax = 64 * 1024 * 1024
+
+/** Segments one neighbour may have announced and not withdrawn. A window of live play is 6 to 30 segments. */
+export const announcedSegmentsPerLinkMax = 256
+
+/** Runs of blocks in one `holds` message. Blocks arrive in few runs; a hostile list must stay cheap to read. */
+export const runsPerMessageMax = 64
+
+/** Requests a neighbour may have waiting with us: 64 blocks are 1 MiB, over a second of a 8 Mbit/s uplink. */
+export const requestsPerLinkMax = 64
+
+/** Bytes of one `prism` extension message. The largest, `holds` with 64 runs, needs under 700. */
+export const wireMessageBytesMax = 4 * 1024
+
+/** Bytes of one tracker message in either direction. An SDP with its candidates is 1 to 4 KB. */
+export const trackerMessageBytesMax = 64 * 1024
+
+/** Bytes of one signal (SDP or a batch of ICE candidates) as JSON. */
+export const signalBytesMax = 16 * 1024
+
+/** Signals in one message: an offer or answer and the candidates found meanwhile. */
+export const signalsPerMessageMax = 32
+
+/** Members of a cell (DESIGN: near each other and linked in a mesh). */
+export const cellMembersMax = 64
+
+/** Links each member is told to make: 6 to 8 keep a 64-member mesh three hops wide. */
+export const neighboursTarget = 8
+
+/** Links a member accepts at most, twice the target: room for those who chose it, a bound for floods. */
+export const linksMax = 16
+
+/** How far a claim is passed on. Three hops span a cell of 64 with 8 neighbours each; one more for luck. */
+export const claimHopsMax = 4

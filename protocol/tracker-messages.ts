@@ -1,0 +1,185 @@
+import * as v from 'valibot'
+import { isMemberId, isRenditionId, isSwarmId, streamIdLengthMax, type StreamId } from './ids.js'
+import { cellMembersMax, linksMax, signalsPerMessageMax, trackerMessageBytesMax } from './limits.js'
+import { failure, success, type Result } from './result.js'
+
+/**
+ * What members and the tracker say to each other: JSON texts over one WebSocket at `/`. Unknown fields are
+ * dropped, so that either side may grow new ones; unknown kinds are refused with a code.
+ */
+export const trackerProtocolVersion = 1
+
+/** Longest `resume` and `token` texts: a JWT with a stream, an origin and a key is under 1 KB. */
+const secretLengthMax = 2048
+
+const memberId = v.pipe(v.string(), v.guard(isMemberId))
+const swarmId = v.pipe(v.string(), v.guard(isSwarmId))
+const renditionId = v.pipe(v.string(), v.guard(isRenditionId))
+const streamId = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(streamIdLengthMax),
+  v.transform((id) => id as StreamId),
+)
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const secret = v.pipe(v.string(), v.minLength(1), v.maxLength(secretLengthMax))
+
+const rosterEntry = v.object({
+  member: memberId,
+  role: v.picklist(['viewer', 'fog']),
+  uploads: v.boolean(),
+  rendition: v.exactOptional(renditionId),
+})
+const roster = v.pipe(v.array(rosterEntry), v.maxLength(cellMembersMax))
+const introduction = v.object({ member: memberId, initiate: v.boolean() })
+const introductions = v.pipe(v.array(introduction), v.maxLength(linksMax))
+
+/** An SDP description or ICE candidate as simple-peer makes it; opaque to the tracker, bounded by its size. */
+const signals = v.pipe(
+  v.array(v.record(v.string(), v.unknown())),
+  v.minLength(1),
+  v.maxLength(signalsPerMessageMax),
+)
+
+const join = v.object({
+  kind: v.literal('join'),
+  version: v.literal(trackerProtocolVersion),
+  stream: streamId,
+  /** Chosen by the member, kept over reconnects. */
+  member: memberId,
+  role: v.picklist(['viewer', 'fog']),
+  uploads: v.boolean(),
+  rendition: v.exactOptional(renditionId),
+  /** From an earlier `joined`: proves that this connection may take over the member's id. */
+  resume: v.exactOptional(secret),
+  token: v.exactOptional(secret),
+})
+const update = v.object({
+  kind: v.literal('update'),
+  uploads: v.exactOptional(v.boolean()),
+  rendition: v.exactOptional(renditionId),
+})
+const signalOut = v.object({ kind: v.literal('signal'), to: memberId, signals })
+const seek = v.object({
+  kind: v.literal('seek'),
+  /** How many more neighbours are wanted. */
+  count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(linksMax)),
+  /** Members that need not be proposed: linked already, or no link to them came about. */
+  except: v.pipe(v.array(memberId), v.maxLength(cellMembersMax)),
+})
+/** Totals since the member joined, in bytes; each report replaces the one before. */
+const report = v.object({
+  kind: v.literal('report'),
+  cdnBytes: count,
+  peerBytes: count,
+  uploadedBytes: count,
+  wastedBytes: count,
+  rescues: count,
+  links: count,
+})
+const leave = v.object({ kind: v.literal('leave') })
+
+const joined = v.object({
+  kind: v.literal('joined'),
+  member: memberId,
+  swarm: swarmId,
+  resume: secret,
+  /** Everyone in the cell but the receiver. */
+  members: roster,
+  introductions,
+  /** How often a `report` is wanted, in milliseconds. */
+  reportIntervalMs: v.pipe(v.number(), v.integer(), v.minValue(1000), v.maxValue(600_000)),
+})
+const rosterChange = v.object({
+  kind: v.literal('roster'),
+  /** Members that came, or whose entry changed. */
+  present: roster,
+  gone: v.pipe(v.array(memberId), v.maxLength(cellMembersMax)),
+})
+const introduce = v.object({ kind: v.literal('introduce'), introductions })
+const signalIn = v.object({ kind: v.literal('signal'), from: memberId, signals })
+
+export const trackerErrorCodes = [
+  'malformed',
+  'oversized',
+  'unknown-kind',
+  'out-of-order',
+  'unsupported-version',
+  'member-in-use',
+  'not-introduced',
+  'too-many-messages',
+  'stream-full',
+  'tracker-full',
+  'shutting-down',
+] as const
+export type TrackerErrorCode = (typeof trackerErrorCodes)[number]
+
+const error = v.object({
+  kind: v.literal('error'),
+  code: v.picklist(trackerErrorCodes),
+  message: v.pipe(v.string(), v.maxLength(1024)),
+  /** When present, the connection ends and the member should wait this long before it comes back. */
+  retryAfterMs: v.exactOptional(count),
+})
+
+const toTracker = v.variant('kind', [join, update, signalOut, seek, report, leave])
+const toMember = v.variant('kind', [joined, rosterChange, introduce, signalIn, error])
+
+/** A message from a member to the tracker. */
+export type TrackerRequest = v.InferOutput<typeof toTracker>
+export type JoinRequest = v.InferOutput<typeof join>
+export type ReportRequest = v.InferOutput<typeof report>
+/** A message from the tracker to a member. */
+export type TrackerReply = v.InferOutput<typeof toMember>
+export type JoinedReply = v.InferOutput<typeof joined>
+export type Signal = v.InferOutput<typeof signals>[number]
+
+export type TrackerDecodeCode = 'malformed' | 'oversized' | 'unknown-kind' | 'unsupported-version'
+
+const requestKinds = new Set<unknown>(toTracker.options.map((option) => option.entries.kind.literal))
+const replyKinds = new Set<unknown>(toMember.options.map((option) => option.entries.kind.literal))
+
+/** Reads what a member sent; never throws. */
+export function decodeTrackerRequest(text: string): Result<TrackerRequest, TrackerDecodeCode> {
+  return decode(text, toTracker, requestKinds)
+}
+
+/** Reads what the tracker sent; never throws. */
+export function decodeTrackerReply(text: string): Result<TrackerReply, TrackerDecodeCode> {
+  return decode(text, toMember, replyKinds)
+}
+
+export function encodeTrackerMessage(message: TrackerRequest | TrackerReply): string {
+  return JSON.stringify(message)
+}
+
+function decode<Schema extends v.GenericSchema>(
+  text: string,
+  schema: Schema,
+  kinds: ReadonlySet<unknown>,
+): Result<v.InferOutput<Schema>, TrackerDecodeCode> {
+  if (text.length > trackerMessageBytesMax) {
+    return failure('oversized', `a message has at most ${trackerMessageBytesMax} characters`)
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    return failure('malformed', 'the message is not JSON')
+  }
+  const kind = typeof json === 'object' && json !== null && 'kind' in json ? json.kind : undefined
+  if (typeof kind === 'string' && !kinds.has(kind)) {
+    return failure('unknown-kind', `there is no message of kind "${kind.slice(0, 40)}"`)
+  }
+  const parsed = v.safeParse(schema, json)
+  if (parsed.success) return success(parsed.output)
+  const issue = parsed.issues[0]
+  const path = issue ? (v.getDotPath(issue) ?? '') : ''
+  if (kind === 'join' && path === 'version') {
+    return failure('unsupported-version', `this side speaks version ${trackerProtocolVersion}`)
+  }
+  return failure(
+    'malformed',
+    path === '' ? (issue?.message ?? 'invalid') : `${path}: ${issue?.message ?? 'invalid'}`,
+  )
+}
