@@ -1,0 +1,96 @@
+import type { SegmentIdentity } from '../../../protocol/segment-key.js'
+import type { WireMessage } from '../../../protocol/wire-messages.js'
+import type { FetchFailure, FetchId, LinkId, SegmentSource, WantId } from './inputs.js'
+
+/** Why the engine closes a link: the neighbour broke a rule. Every code is documented in docs/protocol.md. */
+export const linkViolations = [
+  'handle-reused',
+  'handle-unknown',
+  'too-many-segments',
+  'block-not-asked',
+  'block-misshapen',
+  'block-outside',
+  'length-conflict',
+  'request-outside',
+  'too-many-requests',
+  'version-unsupported',
+  'hello-repeated',
+] as const
+export type LinkViolation = (typeof linkViolations)[number]
+
+/** How a wanted segment came to be there: times on the engine's clock in milliseconds, sizes in bytes. */
+export interface Delivery {
+  /** When the member began to get it, perhaps before the player asked. */
+  readonly startedAt: number
+  readonly firstByteAt: number
+  readonly completedAt: number
+  readonly cdnBytes: number
+  readonly peerBytes: number
+  /** What the member's own path to the CDN carries, smoothed; absent until something was measured. */
+  readonly cdnBytesPerSecond?: number
+  /** Smoothed time to the CDN's first byte, in milliseconds; absent until something was measured. */
+  readonly cdnFirstByteMs?: number
+}
+
+/** What is to be done. Whoever drives the engine carries the orders out in their order. */
+export type EngineOutput =
+  // Links
+  | { readonly kind: 'send'; readonly link: LinkId; readonly message: WireMessage }
+  | {
+      readonly kind: 'request-block'
+      readonly link: LinkId
+      readonly handle: number
+      readonly offset: number
+      readonly length: number
+    }
+  | {
+      readonly kind: 'cancel-block'
+      readonly link: LinkId
+      readonly handle: number
+      readonly offset: number
+      readonly length: number
+    }
+  | {
+      readonly kind: 'send-block'
+      readonly link: LinkId
+      readonly handle: number
+      readonly offset: number
+      readonly bytes: Uint8Array
+    }
+  | {
+      readonly kind: 'reject-block'
+      readonly link: LinkId
+      readonly handle: number
+      readonly offset: number
+      readonly length: number
+    }
+  | { readonly kind: 'close-link'; readonly link: LinkId; readonly violation: LinkViolation }
+  // The CDN
+  /** Fetch bytes `from` (inclusive) up to `to` (exclusive; absent: to the end) of the segment, one Range request. */
+  | {
+      readonly kind: 'fetch'
+      readonly fetch: FetchId
+      readonly segment: SegmentIdentity
+      readonly source: SegmentSource
+      readonly from: number
+      readonly to?: number
+    }
+  | { readonly kind: 'abort-fetch'; readonly fetch: FetchId }
+  // The player
+  /** More of a wanted segment is there. `totalBytes` is absent while nobody knows it. */
+  | {
+      readonly kind: 'progress'
+      readonly want: WantId
+      readonly loadedBytes: number
+      readonly totalBytes?: number
+    }
+  /** The whole segment, as consecutive blocks that stay the engine's own: copy them, never hand them out. */
+  | {
+      readonly kind: 'deliver'
+      readonly want: WantId
+      readonly blocks: readonly Uint8Array[]
+      readonly totalBytes: number
+      readonly delivery: Delivery
+    }
+  /** Neither the CDN nor any neighbour could give it; the player's own retry rules decide what next. */
+  | { readonly kind: 'fail'; readonly want: WantId; readonly failure: FetchFailure }
