@@ -33,11 +33,12 @@ encode() {
     -c:a aac -b:a "${audio}k" -muxdelay 0 -muxpreload 0 "$@"
 }
 
+# The name ends in .mpegts: compilers and linters take .ts for TypeScript.
 loop() {
   local name=$1
   encode 20 "$2" "$3" "$4" "$5" "$6" -f hls -hls_time "$segment_seconds" -hls_list_size 0 \
     -hls_segment_type mpegts -hls_flags independent_segments -start_number 0 \
-    -hls_segment_filename "$name/%d.ts" "$name/playlist.m3u8"
+    -hls_segment_filename "$name/%d.mpegts" "$name/playlist.m3u8"
 }
 
 loop high 640 360 '640x360  1 Mbit/s' 885 64

@@ -22,12 +22,12 @@ function codecsOf(file) {
 }
 
 function rendition(name, width, height) {
-  const files = readFileSync(`${name}/playlist.m3u8`, 'utf8').match(/^\d+\.ts$/gm)
+  const files = readFileSync(`${name}/playlist.m3u8`, 'utf8').match(/^\d+\.mpegts$/gm)
   return {
     name,
     width,
     height,
-    codecs: codecsOf(`${name}/0.ts`),
+    codecs: codecsOf(`${name}/0.mpegts`),
     segments: files.map((file) => ({
       file: `${name}/${file}`,
       seconds: pictureSeconds(`${name}/${file}`),
