@@ -1,0 +1,39 @@
+/** What was sent for one segment. */
+export interface SegmentTraffic {
+  readonly stream: string
+  readonly rendition: string
+  /** Media sequence number. */
+  readonly sequence: number
+  readonly sizeBytes: number
+  /** Body bytes that left the origin, also those of transfers that were cut. */
+  readonly bytesSent: number
+  readonly requests: number
+  /** `bytesSent / sizeBytes`. Without peer-to-peer, the number of viewers. */
+  readonly copies: number
+}
+
+/** The answer of `GET /origin/stats`. Times are milliseconds since the epoch. */
+export interface OriginStats {
+  /** When counting started. */
+  readonly sinceMs: number
+  readonly nowMs: number
+  readonly totals: {
+    readonly segmentRequests: number
+    readonly segmentBytes: number
+    readonly playlistRequests: number
+    readonly playlistBytes: number
+    /** Keys and fragmented MP4 headers. */
+    readonly otherRequests: number
+    readonly otherBytes: number
+  }
+  /** Over the newest segments that nobody will ask for any more (they have left the playlist). */
+  readonly rolling: {
+    readonly segments: number
+    readonly sizeBytes: number
+    readonly bytesSent: number
+    /** Copies per segment; null before the first complete segment. */
+    readonly copies: number | null
+  }
+  /** The newest segments asked for, oldest first. */
+  readonly segments: readonly SegmentTraffic[]
+}
