@@ -55,7 +55,8 @@ export async function createOrigin(options: OriginOptions = {}): Promise<Origin>
 
   const { port } = server.address() as AddressInfo
   const url = `http://${dialableHost(resolved.host)}:${port}`
-  const streamPath = resolved.sourceUrl === undefined ? '/live/master.m3u8' : proxyPath(new URL(resolved.sourceUrl))
+  const streamPath =
+    resolved.sourceUrl === undefined ? '/live/master.m3u8' : proxyPath(new URL(resolved.sourceUrl))
   let closed: Promise<void> | undefined
   return {
     url,

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 
-const Count = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most))
+const Count = (least: number, most: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most))
 
 const OptionsSchema = v.strictObject({
   host: v.optional(v.string(), '127.0.0.1'),
@@ -16,7 +17,9 @@ const OptionsSchema = v.strictObject({
   /** Let pages read Content-Range; most CDNs do not. */
   exposeContentRange: v.optional(v.boolean(), false),
   /** An HLS URL to pass through under `/source/`. */
-  sourceUrl: v.optional(v.pipe(v.string(), v.regex(/^https?:\/\//i, 'must be an http or https URL'), v.url())),
+  sourceUrl: v.optional(
+    v.pipe(v.string(), v.regex(/^https?:\/\//i, 'must be an http or https URL'), v.url()),
+  ),
   /** A folder an encoder writes, to serve as `/live/` in place of the loop. */
   encoderFolder: v.optional(v.string()),
   /** Over how many complete segments the rolling copies go. */

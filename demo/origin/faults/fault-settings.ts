@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 
 const Share = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
-const Whole = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most))
+const Whole = (least: number, most: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most))
 
 const fields = {
   /** Which requests are disturbed. `segments` includes fragmented MP4 headers. */
@@ -46,8 +47,7 @@ export const noFaults: FaultSettings = Object.freeze({
 })
 
 export type FaultChangeResult =
-  | { readonly ok: true; readonly settings: FaultSettings }
-  | { readonly ok: false; readonly reason: string }
+  { readonly ok: true; readonly settings: FaultSettings } | { readonly ok: false; readonly reason: string }
 
 /** Applies a change that may come from anywhere; the reason for a refusal names the field. */
 export function changeFaults(settings: FaultSettings, change: unknown): FaultChangeResult {
@@ -61,7 +61,10 @@ export function changeFaults(settings: FaultSettings, change: unknown): FaultCha
   const changed = { ...settings, ...given }
   const shares = changed.failShare + changed.truncateShare + changed.hangShare
   if (shares > 1) {
-    return { ok: false, reason: `failShare, truncateShare and hangShare: the sum is ${shares}, at most 1 is possible` }
+    return {
+      ok: false,
+      reason: `failShare, truncateShare and hangShare: the sum is ${shares}, at most 1 is possible`,
+    }
   }
   return { ok: true, settings: Object.freeze(changed) }
 }

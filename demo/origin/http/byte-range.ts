@@ -19,7 +19,9 @@ export function parseRange(header: string | undefined, size: number): RangeAnswe
   if (first === '' && last === '') return { kind: 'whole' }
   if (first === '') {
     const suffix = Math.min(Number(last), size)
-    return suffix === 0 ? { kind: 'unsatisfiable' } : { kind: 'part', range: { start: size - suffix, end: size } }
+    return suffix === 0
+      ? { kind: 'unsatisfiable' }
+      : { kind: 'part', range: { start: size - suffix, end: size } }
   }
   const start = Number(first)
   const end = last === '' ? size : Math.min(Number(last) + 1, size)

@@ -36,7 +36,11 @@ export async function answerControl(
   return true
 }
 
-async function changeFaults(request: IncomingMessage, response: ServerResponse, faults: FaultDesk): Promise<void> {
+async function changeFaults(
+  request: IncomingMessage,
+  response: ServerResponse,
+  faults: FaultDesk,
+): Promise<void> {
   const text = await readBody(request)
   if (text === undefined) return sendJson(response, 413, { error: `the body is over ${bodyBytesMax} bytes` })
   let change: unknown

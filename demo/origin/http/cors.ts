@@ -7,7 +7,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
  *
  * @returns true when the request was a preflight and has been answered.
  */
-export function applyCors(request: IncomingMessage, response: ServerResponse, exposeContentRange: boolean): boolean {
+export function applyCors(
+  request: IncomingMessage,
+  response: ServerResponse,
+  exposeContentRange: boolean,
+): boolean {
   response.setHeader('Access-Control-Allow-Origin', '*')
   if (exposeContentRange) response.setHeader('Access-Control-Expose-Headers', 'Content-Range, Accept-Ranges')
   if (request.method !== 'OPTIONS') return false

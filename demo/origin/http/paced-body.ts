@@ -25,13 +25,16 @@ export async function writeBody(
 ): Promise<void> {
   const startedMs = performance.now()
   const capped = pace.bytesPerSecond > 0
-  const step = capped ? Math.max(1, Math.min(sliceBytes, Math.floor(pace.bytesPerSecond / slicesPerSecond))) : sliceBytes
+  const step = capped
+    ? Math.max(1, Math.min(sliceBytes, Math.floor(pace.bytesPerSecond / slicesPerSecond)))
+    : sliceBytes
   let sent = 0
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; at += step) {
       const slice = chunk.subarray(at, Math.min(at + step, at + pace.bytesMax - sent))
       if (slice.length === 0) return
-      if (capped) await waitUntil(startedMs + ((sent + slice.length) / pace.bytesPerSecond) * 1000, pace.signal)
+      if (capped)
+        await waitUntil(startedMs + ((sent + slice.length) / pace.bytesPerSecond) * 1000, pace.signal)
       if (!(await writeSlice(response, slice))) return
       sent += slice.length
       pace.onSent(slice.length)

@@ -17,7 +17,11 @@ export interface ReplyPlan {
 const cacheControl = 'no-store'
 
 /** Works out the answer to a GET with the given Range header. */
-export function planReply(resource: Resource, rangeHeader: string | undefined, ignoreRange: boolean): ReplyPlan {
+export function planReply(
+  resource: Resource,
+  rangeHeader: string | undefined,
+  ignoreRange: boolean,
+): ReplyPlan {
   const headers = {
     'Content-Type': resource.contentType,
     'Cache-Control': resource.contentType === playlistType ? 'no-cache' : cacheControl,
@@ -27,7 +31,8 @@ export function planReply(resource: Resource, rangeHeader: string | undefined, i
   if (body.kind === 'refusal') return refusal(body.status, body.reason)
   if (body.kind === 'relay') {
     const { status, range, size, chunks } = body
-    const partial: Record<string, string> = status === 206 ? { 'Content-Range': contentRange(range, size) } : {}
+    const partial: Record<string, string> =
+      status === 206 ? { 'Content-Range': contentRange(range, size) } : {}
     return { status, headers: { ...headers, ...lengthOf(range), ...partial }, range, chunks }
   }
   const size = body.bytes.length

@@ -43,7 +43,9 @@ export function newestSequence(timeline: Timeline, nowMs: number): number {
 export function windowAt(timeline: Timeline, nowMs: number): TimelineWindow {
   const newest = newestSequence(timeline, nowMs)
   const first = newest - timeline.windowSegments + 1
-  const segments = Array.from({ length: timeline.windowSegments }, (_, index) => segmentOf(timeline, first + index))
+  const segments = Array.from({ length: timeline.windowSegments }, (_, index) =>
+    segmentOf(timeline, first + index),
+  )
   return {
     mediaSequence: first,
     // A discontinuity before the first segment listed is still in the playlist, hence the `first - 1`.

@@ -49,7 +49,7 @@ function rewriteProgramMap(packet: Buffer, track: Track): { packet: Buffer; pid:
   const end = start + 3 + (packet.readUInt16BE(start + 1) & 0xfff) - 4
   const programInfoEnd = start + 12 + (packet.readUInt16BE(start + 10) & 0xfff)
   let entry: Buffer | undefined
-  for (let at = programInfoEnd; at < end; ) {
+  for (let at = programInfoEnd; at < end;) {
     const next = at + 5 + (packet.readUInt16BE(at + 3) & 0xfff)
     if (packet[at] === streamTypes[track]) entry = packet.subarray(at, next)
     at = next

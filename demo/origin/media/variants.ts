@@ -2,7 +2,11 @@ import { ratesOf, type Variant } from '../playlist/multivariant-playlist.js'
 import type { LoopRendition, MediaLoop } from './media-loop.js'
 
 /** A rendition of the loop as a multivariant playlist lists it. */
-export function variantOf(loop: MediaLoop, rendition: LoopRendition, uri = `${rendition.name}.m3u8`): Variant {
+export function variantOf(
+  loop: MediaLoop,
+  rendition: LoopRendition,
+  uri = `${rendition.name}.m3u8`,
+): Variant {
   const { codecs, width, height, segments } = rendition
   const sizes = segments.map((segment) => segment.length)
   return { uri, codecs, width, height, frameRate: loop.frameRate, ...ratesOf(sizes, loop.segmentSeconds) }

@@ -1,7 +1,12 @@
 import { bytesBody, transportStreamType, type Resource } from '../http/resource.js'
 
 /** A whole MPEG-TS segment, counted under its own name. */
-export function segmentResource(stream: string, rendition: string, sequence: number, bytes: Buffer): Resource {
+export function segmentResource(
+  stream: string,
+  rendition: string,
+  sequence: number,
+  bytes: Buffer,
+): Resource {
   return {
     kind: 'segment',
     contentType: transportStreamType,

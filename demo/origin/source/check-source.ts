@@ -28,7 +28,9 @@ async function startsWith(answer: Response, start: string): Promise<boolean> {
   let text = ''
   for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
     // A byte order mark is tolerated, as players do.
-    text += Buffer.from(chunk).toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '')
+    text += Buffer.from(chunk)
+      .toString('latin1')
+      .replace(/^\u00ef\u00bb\u00bf/, '')
     if (text.length >= start.length) break
   }
   return text.startsWith(start)

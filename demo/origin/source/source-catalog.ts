@@ -11,7 +11,10 @@ const hostsMax = 32
 interface KnownUrl {
   readonly kind: ResourceKind
   /** By sequence: a playlist read again names its segments again. */
-  readonly segments: Map<number, Omit<SegmentAccount, 'sizeBytes'> & { readonly sizeBytes: number | undefined }>
+  readonly segments: Map<
+    number,
+    Omit<SegmentAccount, 'sizeBytes'> & { readonly sizeBytes: number | undefined }
+  >
 }
 
 /** What the source's own playlists have named so far: the only hosts the proxy will talk to. */

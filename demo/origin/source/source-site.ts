@@ -24,10 +24,23 @@ export function sourceSite(sourceUrl: string): Site {
     const contentType = answer.headers.get('content-type') ?? 'application/octet-stream'
     if (!answer.ok) {
       await answer.body?.cancel()
-      const body = { kind: 'refusal', status: answer.status, reason: `the source answered ${answer.status}` } as const
-      return { kind: catalog.kindOf(url) ?? 'segment', contentType, body, accounts: catalog.accountsOf(url, 0) }
+      const body = {
+        kind: 'refusal',
+        status: answer.status,
+        reason: `the source answered ${answer.status}`,
+      } as const
+      return {
+        kind: catalog.kindOf(url) ?? 'segment',
+        contentType,
+        body,
+        accounts: catalog.accountsOf(url, 0),
+      }
     }
-    if (catalog.kindOf(url) === 'playlist' || /mpegurl/i.test(contentType) || url.pathname.endsWith('.m3u8')) {
+    if (
+      catalog.kindOf(url) === 'playlist' ||
+      /mpegurl/i.test(contentType) ||
+      url.pathname.endsWith('.m3u8')
+    ) {
       const base = new URL(answer.url)
       const playlist = readPlaylist((await readWhole(answer)).toString('utf8'), base, proxyPath)
       catalog.learn(url, playlist.entries)
@@ -35,7 +48,12 @@ export function sourceSite(sourceUrl: string): Site {
     }
     const body = await relayBody(answer)
     const size = body.kind === 'relay' ? body.size : body.kind === 'bytes' ? body.bytes.length : 0
-    return { kind: catalog.kindOf(url) ?? 'segment', contentType, body, accounts: catalog.accountsOf(url, size) }
+    return {
+      kind: catalog.kindOf(url) ?? 'segment',
+      contentType,
+      body,
+      accounts: catalog.accountsOf(url, size),
+    }
   }
 }
 
@@ -61,7 +79,8 @@ async function readWhole(answer: Response): Promise<Buffer> {
   let bytes = 0
   for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += chunk.length
-    if (bytes > wholeBytesMax) throw new Error(`the source sends over ${wholeBytesMax} bytes of unannounced length`)
+    if (bytes > wholeBytesMax)
+      throw new Error(`the source sends over ${wholeBytesMax} bytes of unannounced length`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

@@ -112,7 +112,12 @@ export class SegmentLedger {
 function sumOf(entries: readonly Entry[]): OriginStats['rolling'] {
   const sizeBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0)
   const bytesSent = entries.reduce((sum, entry) => sum + entry.bytesSent, 0)
-  return { segments: entries.length, sizeBytes, bytesSent, copies: sizeBytes > 0 ? bytesSent / sizeBytes : null }
+  return {
+    segments: entries.length,
+    sizeBytes,
+    bytesSent,
+    copies: sizeBytes > 0 ? bytesSent / sizeBytes : null,
+  }
 }
 
 function emptyTallies(): Record<ResourceKind, Tally> {

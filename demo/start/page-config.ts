@@ -1,0 +1,39 @@
+import { dialableHost } from '../origin/http/dialable-host.js'
+
+/** What the page needs to know, as `/config.json`. */
+export interface PageConfig {
+  /** The playlist to play. */
+  readonly stream: string
+  readonly tracker: string
+  /** Statistics of the origin (GET). */
+  readonly originStats: string
+  /** Faults of the origin (GET, POST). */
+  readonly faults: string
+}
+
+/**
+ * The configuration for a page opened under `hostHeader`: a phone reaches this machine by another name than it
+ * calls itself, so the demo's own URLs take the name the phone used. Foreign URLs stay as they are.
+ */
+export function configFor(
+  config: PageConfig,
+  hostHeader: string | undefined,
+  listenHost: string,
+): PageConfig {
+  const asked = `http://${hostHeader ?? ''}`
+  if (!hostHeader || !URL.canParse(asked)) return config
+  const { hostname } = new URL(asked)
+  const own = dialableHost(listenHost)
+  const rename = (text: string): string => {
+    const url = new URL(text)
+    if (url.hostname !== own) return text
+    url.hostname = hostname
+    return url.href
+  }
+  return {
+    stream: rename(config.stream),
+    tracker: rename(config.tracker),
+    originStats: rename(config.originStats),
+    faults: rename(config.faults),
+  }
+}
