@@ -1,3 +1,4 @@
+import type { MemberId } from '../../../protocol/ids.js'
 import type { SegmentIdentity } from '../../../protocol/segment-key.js'
 import type { WireMessage } from '../../../protocol/wire-messages.js'
 import type { FetchFailure, FetchId, LinkId, SegmentSource, WantId } from './inputs.js'
@@ -18,6 +19,12 @@ export const linkViolations = [
 ] as const
 export type LinkViolation = (typeof linkViolations)[number]
 
+/** One neighbour's share of a segment. */
+export interface DeliverySource {
+  readonly member: MemberId
+  readonly bytes: number
+}
+
 /** How a wanted segment came to be there: times on the engine's clock in milliseconds, sizes in bytes. */
 export interface Delivery {
   /** When the member began to get it, perhaps before the player asked. */
@@ -26,6 +33,8 @@ export interface Delivery {
   readonly completedAt: number
   readonly cdnBytes: number
   readonly peerBytes: number
+  /** Which neighbours gave how much of it. */
+  readonly sources: readonly DeliverySource[]
   /** What the member's own path to the CDN carries, smoothed; absent until something was measured. */
   readonly cdnBytesPerSecond?: number
   /** Smoothed time to the CDN's first byte, in milliseconds; absent until something was measured. */

@@ -1,0 +1,222 @@
+import type { MemberId } from '../../protocol/ids.js'
+import { Engine } from './engine/engine.js'
+import type { EngineInput, FetchFailure, FetchId, LinkId, WantId } from './engine/inputs.js'
+import type { EngineTotals } from './engine/ledger.js'
+import type { Delivery, EngineOutput } from './engine/outputs.js'
+import type { CdnPort, CdnRequest } from './ports/cdn.js'
+import { highWatermarkBytes } from './ports/channel.js'
+import type { Clock } from './ports/clock.js'
+import type { Link } from './ports/link.js'
+import type { Random } from './ports/random.js'
+
+export interface EngineDriverOptions {
+  readonly self: MemberId
+  readonly cacheBytesMax: number
+  readonly uploadBytesPerSecondMax: number
+  readonly random: Random
+}
+
+/** Hears what becomes of the player's wants. */
+export interface PlayerListener {
+  progress(want: WantId, loadedBytes: number, totalBytes: number | undefined): void
+  /** `blocks` stay the engine's: copy them. */
+  deliver(want: WantId, blocks: readonly Uint8Array[], totalBytes: number, delivery: Delivery): void
+  fail(want: WantId, failure: FetchFailure): void
+}
+
+export interface DriverPorts {
+  readonly clock: Clock
+  readonly cdn: CdnPort
+  readonly player: PlayerListener
+  /** The engine threw, which is a bug of ours: the driver has closed itself. Called once. */
+  fault(error: unknown): void
+}
+
+/**
+ * Runs an engine: owns its only timer, feeds it what happens, carries out what it orders. Facts that arise while
+ * orders are carried out wait their turn, so the engine is never entered twice.
+ */
+export class EngineDriver {
+  private readonly engine: Engine
+  private readonly links = new Map<LinkId, Link>()
+  private readonly fetches = new Map<FetchId, { abort(): void }>()
+  private readonly queue: EngineInput[] = []
+  private state: 'idle' | 'stepping' | 'closed' = 'idle'
+  private linkCount = 0
+  private cancelWake: () => void = () => {}
+
+  constructor(
+    options: EngineDriverOptions,
+    private readonly ports: DriverPorts,
+  ) {
+    this.engine = new Engine(options)
+  }
+
+  get totals(): EngineTotals {
+    return this.engine.totals
+  }
+
+  /** Links open now. */
+  get openLinks(): number {
+    return this.links.size
+  }
+
+  /** Feeds the engine a fact. After `close` it is ignored. */
+  tell(input: EngineInput): void {
+    if (this.state === 'closed') return
+    this.queue.push(input)
+    if (this.state === 'stepping') return
+    this.state = 'stepping'
+    try {
+      for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {
+        for (const output of this.engine.step(this.ports.clock.now(), next)) this.carryOut(output)
+      }
+    } catch (error) {
+      this.close()
+      this.ports.fault(error)
+      return
+    }
+    this.rest()
+  }
+
+  /** Takes over an open link. */
+  addLink(link: Link): LinkId {
+    this.linkCount += 1
+    const id = this.linkCount as LinkId
+    if (this.state === 'closed') {
+      link.close('closed')
+      return id
+    }
+    this.links.set(id, link)
+    this.tell({ kind: 'link-opened', link: id, member: link.member })
+    link.listen({
+      message: (message) => this.tell({ kind: 'message-received', link: id, message }),
+      blockRequested: (handle, offset, length) =>
+        this.tell({ kind: 'block-requested', link: id, handle, offset, length }),
+      requestCancelled: (handle, offset, length) =>
+        this.tell({ kind: 'request-cancelled', link: id, handle, offset, length }),
+      blockReceived: (handle, offset, bytes) =>
+        this.tell({ kind: 'block-received', link: id, handle, offset, bytes }),
+      requestRejected: (handle, offset, length) =>
+        this.tell({ kind: 'request-rejected', link: id, handle, offset, length }),
+      drained: () => this.tell({ kind: 'link-drained', link: id }),
+      closed: () => {
+        this.links.delete(id)
+        this.tell({ kind: 'link-closed', link: id })
+      },
+    })
+    return id
+  }
+
+  /** Closes every link at once, and goes on without neighbours. */
+  closeLinks(code: string): void {
+    for (const link of [...this.links.values()]) link.close(code)
+  }
+
+  /** Idempotent. Leaves no timer, fetch or link; wants still open are not answered. */
+  close(): void {
+    if (this.state === 'closed') return
+    this.state = 'closed'
+    this.queue.length = 0
+    this.cancelWake()
+    for (const fetch of this.fetches.values()) fetch.abort()
+    this.fetches.clear()
+    this.closeLinks('closed')
+    this.links.clear()
+  }
+
+  private rest(): void {
+    if (this.isClosed()) return
+    this.state = 'idle'
+    this.cancelWake()
+    const at = this.engine.wakeAt()
+    this.cancelWake =
+      at === undefined ? () => {} : this.ports.clock.wake(at, () => this.tell({ kind: 'woken' }))
+  }
+
+  private isClosed(): boolean {
+    return this.state === 'closed'
+  }
+
+  private carryOut(output: EngineOutput): void {
+    if (this.isClosed()) return
+    switch (output.kind) {
+      case 'fetch':
+        this.fetch(output)
+        break
+      case 'abort-fetch':
+        this.fetches.get(output.fetch)?.abort()
+        this.fetches.delete(output.fetch)
+        break
+      case 'progress':
+        this.ports.player.progress(output.want, output.loadedBytes, output.totalBytes)
+        break
+      case 'deliver':
+        this.ports.player.deliver(output.want, output.blocks, output.totalBytes, output.delivery)
+        break
+      case 'fail':
+        this.ports.player.fail(output.want, output.failure)
+        break
+      default: {
+        const link = this.links.get(output.link)
+        if (link !== undefined) this.carryOutOnLink(output, link)
+      }
+    }
+  }
+
+  private carryOutOnLink(output: Extract<EngineOutput, { link: LinkId }>, link: Link): void {
+    switch (output.kind) {
+      case 'send':
+        link.sendMessage(output.message)
+        break
+      case 'request-block':
+        link.requestBlock(output.handle, output.offset, output.length)
+        break
+      case 'cancel-block':
+        link.cancelBlock(output.handle, output.offset, output.length)
+        break
+      case 'reject-block':
+        link.rejectBlock(output.handle, output.offset, output.length)
+        break
+      case 'send-block':
+        link.sendBlock(output.handle, output.offset, output.bytes)
+        if (link.bufferedBytes > highWatermarkBytes) this.tell({ kind: 'link-congested', link: output.link })
+        break
+      case 'close-link':
+        link.close(output.violation)
+        break
+    }
+  }
+
+  private fetch(order: Extract<EngineOutput, { kind: 'fetch' }>): void {
+    const { fetch, segment, source, from, to } = order
+    const { rangeStart, rangeEnd } = segment
+    const request: CdnRequest = {
+      source,
+      from,
+      ...(to === undefined ? {} : { to }),
+      ...(rangeStart === undefined || rangeEnd === undefined
+        ? {}
+        : { resourceRange: { start: rangeStart, end: rangeEnd } }),
+    }
+    const handle = this.ports.cdn.fetch(request, {
+      started: (offset, bytesExpected) =>
+        this.tell({
+          kind: 'fetch-started',
+          fetch,
+          offset,
+          ...(bytesExpected === undefined ? {} : { bytesExpected }),
+        }),
+      progressed: (bytes) => this.tell({ kind: 'fetch-progressed', fetch, bytes }),
+      ended: () => {
+        this.fetches.delete(fetch)
+        this.tell({ kind: 'fetch-ended', fetch })
+      },
+      failed: (failure) => {
+        this.fetches.delete(fetch)
+        this.tell({ kind: 'fetch-failed', fetch, failure })
+      },
+    })
+    this.fetches.set(fetch, handle)
+  }
+}

@@ -1,0 +1,76 @@
+import { runsPerMessageMax } from '../../../protocol/limits.js'
+import type { EngineContext } from './context.js'
+import { blockRuns } from './block-set.js'
+import type { Neighbour } from './neighbour.js'
+import type { SegmentCopy } from './segment-copy.js'
+import { tuning } from './tuning.js'
+
+/**
+ * Tells the neighbours what this member holds: `doing` with a segment's first block, `holds` for the blocks that
+ * came since, `have` when it is whole, `lost` when it is gone. Owns each neighbour's `told`.
+ *
+ * Tellings are batched: the first block is told at once, later ones at most every `announceIntervalMs`.
+ */
+export class Announcer {
+  private readonly changed = new Set<SegmentCopy>()
+  private lastAt = Number.NEGATIVE_INFINITY
+
+  constructor(private readonly context: EngineContext) {}
+
+  /** A block of this copy came. */
+  blockCame(copy: SegmentCopy): void {
+    this.changed.add(copy)
+  }
+
+  /** A neighbour has just linked: tell it of the newest segments held. */
+  greet(neighbour: Neighbour): void {
+    const copies = [...this.context.store.all()].filter((copy) => copy.arrivals.length > 0)
+    for (const copy of copies.slice(-tuning.introducedSegmentsMax)) this.tell(neighbour, copy)
+  }
+
+  /** The copy is gone. */
+  lost(copy: SegmentCopy): void {
+    this.changed.delete(copy)
+    for (const neighbour of this.context.neighbours.values()) {
+      if (!neighbour.told.delete(copy.handle)) continue
+      this.context.send(neighbour.link, { kind: 'lost', handle: copy.handle })
+    }
+  }
+
+  settle(now: number): void {
+    if (this.changed.size === 0 || now < this.lastAt + tuning.announceIntervalMs) return
+    this.lastAt = now
+    for (const copy of this.changed) {
+      for (const neighbour of this.context.neighbours.values()) this.tell(neighbour, copy)
+    }
+    this.changed.clear()
+  }
+
+  wakeAt(): number | undefined {
+    return this.changed.size === 0 ? undefined : this.lastAt + tuning.announceIntervalMs
+  }
+
+  private tell(neighbour: Neighbour, copy: SegmentCopy): void {
+    const { handle, segment, arrivals } = copy
+    let toldCount = neighbour.told.get(handle)
+    // A neighbour that holds it all has no use for the news.
+    if (toldCount === undefined && neighbour.offer(copy.key)?.wholeBytes !== undefined) return
+    if (toldCount === undefined) {
+      this.context.send(neighbour.link, { kind: 'doing', handle, segment })
+      toldCount = 0
+    }
+    if (copy.complete && copy.totalBytes !== undefined) {
+      if (toldCount !== Number.POSITIVE_INFINITY) {
+        this.context.send(neighbour.link, { kind: 'have', handle, bytes: copy.totalBytes })
+      }
+      neighbour.told.set(handle, Number.POSITIVE_INFINITY)
+      return
+    }
+    const runs = blockRuns(arrivals.slice(toldCount))
+    for (let start = 0; start < runs.length; start += runsPerMessageMax) {
+      const part = runs.slice(start, start + runsPerMessageMax)
+      this.context.send(neighbour.link, { kind: 'holds', handle, runs: part })
+    }
+    neighbour.told.set(handle, arrivals.length)
+  }
+}

@@ -1,0 +1,119 @@
+import { blockBytes, blockLength } from '../../../protocol/block.js'
+import type { EngineContext } from './context.js'
+import type { Neighbour } from './neighbour.js'
+import type { Offer } from './offer.js'
+import type { Task } from './task.js'
+import { tuning } from './tuning.js'
+
+/** A block that could be asked for now, and who could give it. */
+interface Candidate {
+  readonly index: number
+  readonly givers: readonly Giver[]
+  /** Breaks ties, so that neighbours who ask the same giver ask for different blocks and can then swap. */
+  readonly lot: number
+}
+
+interface Giver {
+  readonly neighbour: Neighbour
+  readonly offer: Offer
+}
+
+/**
+ * Asks neighbours for blocks: the most urgent segment first, in it the rarest block first, of the giver that is
+ * expected to answer soonest. Each block is asked of one neighbour at a time; what is late is asked elsewhere.
+ */
+export class BlockScheduler {
+  constructor(private readonly context: EngineContext) {}
+
+  settle(now: number): void {
+    this.giveUpLate(now)
+    if (this.context.neighbours.size === 0) return
+    const tasks = [...this.context.tasks.values()].filter((task) => !task.cdnOnly)
+    tasks.sort((a, b) => urgency(a) - urgency(b))
+    for (const task of tasks) this.ask(task, now)
+  }
+
+  wakeAt(): number | undefined {
+    let earliest: number | undefined
+    for (const neighbour of this.context.neighbours.values()) {
+      for (const request of neighbour.waiting()) {
+        const late = request.askedAt + tuning.requestTimeoutMs
+        if (earliest === undefined || late < earliest) earliest = late
+      }
+    }
+    return earliest
+  }
+
+  /** Takes back the requests for a block (or all of a task's), because it came or comes from elsewhere. */
+  cancel(task: Task, index?: number): void {
+    for (const neighbour of this.context.neighbours.values()) {
+      for (const request of neighbour.waiting()) {
+        if (request.key !== task.key || (index !== undefined && request.index !== index)) continue
+        neighbour.giveUp(request)
+        const { handle, offset, length } = request
+        this.context.emit({ kind: 'cancel-block', link: neighbour.link, handle, offset, length })
+      }
+    }
+  }
+
+  private giveUpLate(now: number): void {
+    for (const neighbour of this.context.neighbours.values()) {
+      for (const request of neighbour.waiting()) {
+        if (now < request.askedAt + tuning.requestTimeoutMs) continue
+        neighbour.giveUp(request)
+        neighbour.wasLate()
+        const { handle, offset, length } = request
+        this.context.emit({ kind: 'cancel-block', link: neighbour.link, handle, offset, length })
+      }
+    }
+  }
+
+  private ask(task: Task, now: number): void {
+    for (const candidate of this.candidates(task)) {
+      const giver = soonest(candidate.givers)
+      if (giver === undefined) continue
+      const { neighbour, offer } = giver
+      const offset = candidate.index * blockBytes
+      const length =
+        offer.wholeBytes === undefined ? blockBytes : blockLength(offer.wholeBytes, candidate.index)
+      const { handle } = offer
+      neighbour.asked({ key: task.key, index: candidate.index, handle, offset, length, askedAt: now })
+      this.context.emit({ kind: 'request-block', link: neighbour.link, handle, offset, length })
+    }
+  }
+
+  private candidates(task: Task): Candidate[] {
+    const offers: Giver[] = []
+    const waitedFor = new Set<number>()
+    let seenBlocks = 0
+    for (const neighbour of this.context.neighbours.values()) {
+      for (const request of neighbour.waiting()) if (request.key === task.key) waitedFor.add(request.index)
+      const offer = neighbour.offer(task.key)
+      if (offer === undefined) continue
+      offers.push({ neighbour, offer })
+      seenBlocks = Math.max(seenBlocks, offer.seenBlocks)
+    }
+    if (offers.length === 0) return []
+    const candidates: Candidate[] = []
+    for (const index of task.copy.missing(seenBlocks)) {
+      if (waitedFor.has(index) || task.fetching(index)) continue
+      const givers = offers.filter((giver) => giver.offer.holds(index))
+      if (givers.length > 0) candidates.push({ index, givers, lot: this.context.config.random() })
+    }
+    return candidates.sort((a, b) => a.givers.length - b.givers.length || a.lot - b.lot)
+  }
+}
+
+function soonest(givers: readonly Giver[]): Giver | undefined {
+  let best: Giver | undefined
+  for (const giver of givers) {
+    if (giver.neighbour.room <= 0) continue
+    if (best === undefined || giver.neighbour.expectedWaitMs < best.neighbour.expectedWaitMs) best = giver
+  }
+  return best
+}
+
+/** What the player waits for comes first, then what was begun first. */
+function urgency(task: Task): number {
+  return task.deadline ?? Number.MAX_SAFE_INTEGER / 2 + task.openedAt
+}

@@ -1,0 +1,39 @@
+import type { BlockRun } from '../../../protocol/wire-messages.js'
+
+/** A set of block indices of one segment, small and dense. Grows as needed; callers bound the indices. */
+export class BlockSet {
+  private flags = new Uint8Array(32)
+  private members = 0
+
+  get size(): number {
+    return this.members
+  }
+
+  has(index: number): boolean {
+    return this.flags[index] === 1
+  }
+
+  /** Returns false when the index was in the set already. */
+  add(index: number): boolean {
+    if (this.flags[index] === 1) return false
+    if (index >= this.flags.length) {
+      const grown = new Uint8Array(Math.max(index + 1, this.flags.length * 2))
+      grown.set(this.flags)
+      this.flags = grown
+    }
+    this.flags[index] = 1
+    this.members += 1
+    return true
+  }
+}
+
+/** Block indices, in any order, as sorted runs of consecutive ones. */
+export function blockRuns(indices: Iterable<number>): BlockRun[] {
+  const runs: { first: number; count: number }[] = []
+  for (const index of [...indices].sort((a, b) => a - b)) {
+    const last = runs.at(-1)
+    if (last !== undefined && index === last.first + last.count) last.count += 1
+    else runs.push({ first: index, count: 1 })
+  }
+  return runs
+}

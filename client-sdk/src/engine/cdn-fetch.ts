@@ -1,0 +1,100 @@
+import { blockBytes } from '../../../protocol/block.js'
+import { segmentBytesMax } from '../../../protocol/limits.js'
+import type { FetchId } from './inputs.js'
+
+/** Why a fetch was begun: for others too, because waiting on would have been unsafe, or because playback starts. */
+export type FetchReason = 'claim' | 'rescue' | 'start'
+
+/** A whole block cut out of a response body, or the shorter rest at its end. */
+export interface CutBlock {
+  readonly index: number
+  readonly bytes: Uint8Array
+}
+
+/**
+ * One response body on its way from the CDN: cuts the byte stream into blocks.
+ *
+ * Invariant: `position` is the offset in the segment of the next byte to come, and `gathered` of the bytes before it
+ * wait for the rest of their block.
+ */
+export class CdnFetch {
+  private position: number
+  private gathered = 0
+  private block: Uint8Array | undefined
+  startedAt: number | undefined
+  progressAt: number
+  receivedBytes = 0
+
+  constructor(
+    readonly fetch: FetchId,
+    readonly reason: FetchReason,
+    readonly askedAt: number,
+    readonly from: number,
+    readonly to: number | undefined,
+  ) {
+    this.position = from
+    this.progressAt = askedAt
+  }
+
+  /** The answer's head came, for bytes from `offset`. */
+  started(offset: number, now: number): void {
+    this.startedAt = now
+    this.progressAt = now
+    this.position = offset
+  }
+
+  /** True for blocks that this fetch will still bring. */
+  covers(index: number): boolean {
+    const start = index * blockBytes
+    return (
+      start >= this.position - this.gathered &&
+      start >= this.from &&
+      (this.to === undefined || start < this.to)
+    )
+  }
+
+  /** True when every byte before `end` has come. */
+  reached(end: number): boolean {
+    return this.position >= end
+  }
+
+  /** Takes the next bytes of the body; returns the blocks they complete, or undefined when the body is too long. */
+  take(bytes: Uint8Array, now: number): CutBlock[] | undefined {
+    this.progressAt = now
+    this.receivedBytes += bytes.length
+    if (this.position + bytes.length > segmentBytesMax) return undefined
+    const cut: CutBlock[] = []
+    let offset = 0
+    while (offset < bytes.length) {
+      const room = blockBytes - this.gathered
+      const part = bytes.subarray(offset, offset + room)
+      offset += part.length
+      this.position += part.length
+      if (part.length === blockBytes) {
+        cut.push({ index: this.position / blockBytes - 1, bytes: ownBytes(part) })
+        continue
+      }
+      this.block ??= new Uint8Array(blockBytes)
+      this.block.set(part, this.gathered)
+      this.gathered += part.length
+      if (this.gathered < blockBytes) continue
+      cut.push({ index: this.position / blockBytes - 1, bytes: this.block })
+      this.block = undefined
+      this.gathered = 0
+    }
+    return cut
+  }
+
+  /** The body ended: the offset of its end, and the last block when it is a short one. */
+  finish(): { readonly end: number; readonly rest: CutBlock | undefined } {
+    const end = this.position
+    if (this.gathered === 0 || this.block === undefined) return { end, rest: undefined }
+    const bytes = this.block.slice(0, this.gathered)
+    return { end, rest: { index: Math.floor((end - 1) / blockBytes), bytes } }
+  }
+}
+
+/** A block must not keep a larger buffer alive: copied unless the bytes are all there is. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice()
+}

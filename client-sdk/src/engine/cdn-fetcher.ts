@@ -1,0 +1,142 @@
+import { blockBytes, blockCount } from '../../../protocol/block.js'
+import { segmentBytesMax } from '../../../protocol/limits.js'
+import type { EngineContext } from './context.js'
+import { CdnFetch, type CutBlock, type FetchReason } from './cdn-fetch.js'
+import type { FetchFailure, FetchId } from './inputs.js'
+import type { Task } from './task.js'
+import { tuning } from './tuning.js'
+
+/** What the fetcher tells the engine about: a block that came, the end of a segment that was found, a failure. */
+export interface FetchListener {
+  blockFetched(task: Task, block: CutBlock, now: number): void
+  lengthFound(task: Task, bytes: number, now: number): void
+  fetchFailed(task: Task, fetch: CdnFetch, failure: FetchFailure, now: number): void
+}
+
+/** Carries CDN fetches from the order to the last byte. Owns each task's `fetches`, and the CDN's estimate. */
+export class CdnFetcher {
+  private readonly active = new Map<FetchId, { readonly task: Task; readonly fetch: CdnFetch }>()
+  private fetches = 0
+
+  constructor(
+    private readonly context: EngineContext,
+    private readonly listener: FetchListener,
+  ) {}
+
+  /** Fetches bytes `from` to `to` (exclusive; undefined: to the end). The task must know its source. */
+  start(task: Task, from: number, to: number | undefined, reason: FetchReason, now: number): void {
+    if (task.source === undefined) throw new Error('a fetch needs a source')
+    this.fetches += 1
+    const fetch = new CdnFetch(this.fetches as FetchId, reason, now, from, to)
+    task.fetches.push(fetch)
+    this.active.set(fetch.fetch, { task, fetch })
+    const range = to === undefined ? { from } : { from, to }
+    const { segment, source } = task
+    this.context.emit({ kind: 'fetch', fetch: fetch.fetch, segment, source, ...range })
+  }
+
+  abort(task: Task, fetch: CdnFetch): void {
+    this.forget(task, fetch)
+    this.context.emit({ kind: 'abort-fetch', fetch: fetch.fetch })
+  }
+
+  abortAll(task: Task): void {
+    for (const fetch of [...task.fetches]) this.abort(task, fetch)
+  }
+
+  started(id: FetchId, offset: number, bytesExpected: number | undefined, now: number): void {
+    const entry = this.active.get(id)
+    if (entry === undefined) return
+    const { task, fetch } = entry
+    if (offset % blockBytes !== 0 || offset > segmentBytesMax) {
+      this.fail(task, fetch, { kind: 'truncated' }, now)
+      return
+    }
+    this.context.cdn.firstByteCame(now - fetch.askedAt)
+    fetch.started(offset, now)
+    if (bytesExpected === undefined) return
+    const end = Math.min(offset + bytesExpected, segmentBytesMax)
+    if (fetch.to === undefined || end > fetch.to) task.copy.expectedBytes = end
+  }
+
+  progressed(id: FetchId, bytes: Uint8Array, now: number): void {
+    const entry = this.active.get(id)
+    this.context.ledger.cdnReceived(bytes.length)
+    if (entry === undefined) {
+      this.context.ledger.cdnWasted(bytes.length)
+      return
+    }
+    const { task, fetch } = entry
+    const blocks = fetch.take(bytes, now)
+    if (blocks === undefined) {
+      this.fail(task, fetch, { kind: 'truncated' }, now)
+      this.context.emit({ kind: 'abort-fetch', fetch: id })
+      return
+    }
+    for (const block of blocks) this.listener.blockFetched(task, block, now)
+    this.abortIfUseless(task, fetch)
+  }
+
+  ended(id: FetchId, now: number): void {
+    const entry = this.active.get(id)
+    if (entry === undefined) return
+    const { task, fetch } = entry
+    this.forget(task, fetch)
+    const { end, rest } = fetch.finish()
+    this.context.cdn.bodyCame(fetch.receivedBytes, now - (fetch.startedAt ?? fetch.askedAt))
+    if (end === 0) {
+      this.listener.fetchFailed(task, fetch, { kind: 'truncated' }, now)
+      return
+    }
+    if (fetch.to === undefined || end < fetch.to) this.listener.lengthFound(task, end, now)
+    if (rest !== undefined) this.listener.blockFetched(task, rest, now)
+  }
+
+  failed(id: FetchId, failure: FetchFailure, now: number): void {
+    const entry = this.active.get(id)
+    if (entry !== undefined) this.fail(entry.task, entry.fetch, failure, now)
+  }
+
+  /** Gives up the fetches that stand still. */
+  settle(now: number): void {
+    for (const { task, fetch } of [...this.active.values()]) {
+      if (now < stallsAt(task, fetch)) continue
+      this.context.emit({ kind: 'abort-fetch', fetch: fetch.fetch })
+      this.fail(task, fetch, { kind: 'timeout' }, now)
+    }
+  }
+
+  wakeAt(): number | undefined {
+    let earliest: number | undefined
+    for (const { task, fetch } of this.active.values()) {
+      const at = stallsAt(task, fetch)
+      if (earliest === undefined || at < earliest) earliest = at
+    }
+    return earliest
+  }
+
+  /** Neighbours were faster with the rest of what this fetch would bring. */
+  private abortIfUseless(task: Task, fetch: CdnFetch): void {
+    const end = fetch.to ?? task.copy.totalBytes
+    if (end === undefined || fetch.reached(end) || !task.fetches.includes(fetch)) return
+    for (let index = 0; index < blockCount(end); index += 1) {
+      if (fetch.covers(index) && !task.copy.holds(index)) return
+    }
+    this.abort(task, fetch)
+  }
+
+  private fail(task: Task, fetch: CdnFetch, failure: FetchFailure, now: number): void {
+    this.forget(task, fetch)
+    this.listener.fetchFailed(task, fetch, failure, now)
+  }
+
+  private forget(task: Task, fetch: CdnFetch): void {
+    this.active.delete(fetch.fetch)
+    const at = task.fetches.indexOf(fetch)
+    if (at >= 0) task.fetches.splice(at, 1)
+  }
+}
+
+function stallsAt(task: Task, fetch: CdnFetch): number {
+  return fetch.progressAt + tuning.fetchStallMs * 2 ** Math.min(task.cdnFailures, 3)
+}

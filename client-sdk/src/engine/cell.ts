@@ -1,0 +1,50 @@
+import type { MemberId, RenditionId } from '../../../protocol/ids.js'
+import type { RosterEntry } from '../../../protocol/member.js'
+import { rendezvousRank } from '../../../protocol/rendezvous.js'
+import type { SegmentIdentity } from '../../../protocol/segment-key.js'
+import { segmentKey } from '../../../protocol/segment-key.js'
+
+/** The other members of the cell as the tracker last told them, and the order in which all would fetch a segment. */
+export class Cell {
+  private roster: readonly RosterEntry[] = []
+
+  constructor(private readonly self: MemberId) {}
+
+  replace(members: readonly RosterEntry[]): void {
+    this.roster = members.filter((entry) => entry.member !== this.self)
+  }
+
+  /**
+   * How many members come before this one as fetchers of the segment. `neighbours` are counted although the roster
+   * may not hold them (any more); members known to follow another rendition, or to give nothing, are not.
+   */
+  rank(segment: SegmentIdentity, neighbours: Iterable<CellNeighbour>): number {
+    return rendezvousRank(this.self, this.candidates(segment.rendition, neighbours), segmentKey(segment))
+  }
+
+  private *candidates(rendition: RenditionId, neighbours: Iterable<CellNeighbour>): Iterable<MemberId> {
+    const counted = new Set<MemberId>()
+    for (const neighbour of neighbours) {
+      counted.add(neighbour.member)
+      if (mayFetch(neighbour, rendition)) yield neighbour.member
+    }
+    for (const entry of this.roster) {
+      if (!counted.has(entry.member) && mayFetch(entry, rendition)) yield entry.member
+    }
+  }
+}
+
+interface CellNeighbour {
+  readonly member: MemberId
+  readonly uploads: boolean
+  readonly rendition?: RenditionId | undefined
+}
+
+function mayFetch(member: CellNeighbour, rendition: RenditionId): boolean {
+  return member.uploads && (member.rendition === undefined || sameKind(member.rendition, rendition))
+}
+
+/** Members announce the rendition of their picture only; a separate sound track may be followed by anyone. */
+function sameKind(followed: RenditionId, rendition: RenditionId): boolean {
+  return followed === rendition || rendition.startsWith('audio')
+}

@@ -1,0 +1,68 @@
+import type { MemberId } from '../../../protocol/ids.js'
+import type { SegmentIdentity, SegmentKey } from '../../../protocol/segment-key.js'
+import type { WireMessage } from '../../../protocol/wire-messages.js'
+import type { CdnEstimate } from './cdn-estimate.js'
+import type { Cell } from './cell.js'
+import type { Claims } from './claims.js'
+import type { LinkId } from './inputs.js'
+import type { Ledger } from './ledger.js'
+import type { Neighbour } from './neighbour.js'
+import type { EngineOutput, LinkViolation } from './outputs.js'
+import type { SegmentStore } from './segment-store.js'
+import { Task } from './task.js'
+
+/** What the engine is told once, when it is made. */
+export interface EngineConfig {
+  readonly self: MemberId
+  /** Bound on the segments kept for others and for seeking back, in bytes. */
+  readonly cacheBytesMax: number
+  /** Cap on what is sent to neighbours. 0: nothing is. Infinity: no cap. */
+  readonly uploadBytesPerSecondMax: number
+  /** Numbers in [0, 1); seeded wherever a run must be repeatable. */
+  readonly random: () => number
+}
+
+/** The state that the engine's parts share. Each part alone changes what its file says it owns. */
+export class EngineContext {
+  readonly tasks = new Map<SegmentKey, Task>()
+  readonly neighbours = new Map<LinkId, Neighbour>()
+
+  constructor(
+    readonly config: EngineConfig,
+    readonly store: SegmentStore,
+    readonly ledger: Ledger,
+    readonly cell: Cell,
+    readonly claims: Claims,
+    readonly cdn: CdnEstimate,
+    private readonly outputs: EngineOutput[],
+  ) {}
+
+  emit(output: EngineOutput): void {
+    this.outputs.push(output)
+  }
+
+  send(link: LinkId, message: WireMessage): void {
+    this.emit({ kind: 'send', link, message })
+  }
+
+  sendToAll(message: WireMessage, except?: LinkId): void {
+    for (const neighbour of this.neighbours.values()) {
+      if (neighbour.link !== except) this.send(neighbour.link, message)
+    }
+  }
+
+  /** The task for this segment, begun now if there is none and the segment is not here whole. */
+  openTask(segment: SegmentIdentity, now: number): Task {
+    const copy = this.store.open(segment, now)
+    const known = this.tasks.get(copy.key)
+    if (known !== undefined) return known
+    const task = new Task(copy, now)
+    this.tasks.set(copy.key, task)
+    return task
+  }
+
+  /** Ends a link whose neighbour broke a rule. The driver confirms with `link-closed`. */
+  accuse(link: LinkId, violation: LinkViolation): void {
+    this.emit({ kind: 'close-link', link, violation })
+  }
+}

@@ -1,0 +1,104 @@
+import { claimHopsMax } from '../../../protocol/limits.js'
+import { segmentKey, type SegmentIdentity } from '../../../protocol/segment-key.js'
+import { wireVersion, type WireMessage } from '../../../protocol/wire-messages.js'
+import type { EngineContext } from './context.js'
+import type { FetchPolicy } from './fetch-policy.js'
+import type { Neighbour } from './neighbour.js'
+import type { LinkViolation } from './outputs.js'
+
+/** What a neighbour's words change beyond what is known of the neighbour itself. */
+export interface ConversationListener {
+  /** A neighbour offers a segment, or more of it. */
+  offered(segment: SegmentIdentity, now: number): void
+  /** A neighbour says how long a segment is. */
+  lengthTold(neighbour: Neighbour, key: ReturnType<typeof segmentKey>, bytes: number, now: number): void
+}
+
+type ClaimMessage = Extract<WireMessage, { kind: 'claim' | 'unclaim' }>
+
+/** Takes in what neighbours say. Nothing they say is believed further than this file checks it. */
+export class Conversation {
+  constructor(
+    private readonly context: EngineContext,
+    private readonly policy: FetchPolicy,
+    private readonly listener: ConversationListener,
+  ) {}
+
+  heard(neighbour: Neighbour, message: WireMessage, now: number): void {
+    const violation = this.take(neighbour, message, now)
+    if (violation !== undefined) this.context.accuse(neighbour.link, violation)
+  }
+
+  private take(neighbour: Neighbour, message: WireMessage, now: number): LinkViolation | undefined {
+    switch (message.kind) {
+      case 'hello':
+        if (neighbour.greeted) return 'hello-repeated'
+        if (message.version !== wireVersion) return 'version-unsupported'
+        neighbour.greeted = true
+        neighbour.uploads = message.uploads
+        neighbour.rendition = message.rendition
+        return undefined
+      case 'follow':
+        neighbour.rendition = message.rendition
+        return undefined
+      case 'doing': {
+        const violation = neighbour.introduce(message.handle, message.segment)
+        if (violation === undefined) this.listener.offered(message.segment, now)
+        return violation
+      }
+      case 'holds':
+        return this.holds(neighbour, message.handle, message.runs, now)
+      case 'have':
+        return this.have(neighbour, message.handle, message.bytes, now)
+      case 'lost':
+        return neighbour.withdraw(message.handle) === undefined ? 'handle-unknown' : undefined
+      case 'claim':
+      case 'unclaim':
+        this.claim(neighbour, message, now)
+        return undefined
+    }
+  }
+
+  private holds(
+    neighbour: Neighbour,
+    handle: number,
+    runs: Extract<WireMessage, { kind: 'holds' }>['runs'],
+    now: number,
+  ): LinkViolation | undefined {
+    const offer = neighbour.offerNamed(handle)
+    if (offer === undefined) return 'handle-unknown'
+    offer.add(runs)
+    this.noteProgress(offer.key, now)
+    return undefined
+  }
+
+  private have(neighbour: Neighbour, handle: number, bytes: number, now: number): LinkViolation | undefined {
+    const offer = neighbour.offerNamed(handle)
+    if (offer === undefined) return 'handle-unknown'
+    if (offer.wholeBytes !== undefined && offer.wholeBytes !== bytes) return 'length-conflict'
+    offer.whole(bytes)
+    this.noteProgress(offer.key, now)
+    this.listener.lengthTold(neighbour, offer.key, bytes, now)
+    return undefined
+  }
+
+  private noteProgress(key: ReturnType<typeof segmentKey>, now: number): void {
+    const task = this.context.tasks.get(key)
+    if (task !== undefined) task.progressAt = now
+  }
+
+  /** Claims are passed on once, so that a cell hears of them beyond the claimant's own neighbours. */
+  private claim(neighbour: Neighbour, message: ClaimMessage, now: number): void {
+    const { claimant, segment, hops } = message
+    if (claimant === this.context.config.self) return
+    const key = segmentKey(segment)
+    const news =
+      message.kind === 'claim'
+        ? this.context.claims.heard(key, claimant, now)
+        : this.context.claims.withdrawn(key, claimant)
+    if (!news) return
+    const task = this.context.tasks.get(key)
+    if (task !== undefined && message.kind === 'claim') this.policy.yieldTo(claimant, task)
+    if (hops < claimHopsMax) this.context.sendToAll({ ...message, hops: hops + 1 }, neighbour.link)
+  }
+}

@@ -1,0 +1,149 @@
+import { blockBytes } from '../../../protocol/block.js'
+import type { MemberId, RenditionId } from '../../../protocol/ids.js'
+import { announcedSegmentsPerLinkMax } from '../../../protocol/limits.js'
+import { segmentKey, type SegmentIdentity, type SegmentKey } from '../../../protocol/segment-key.js'
+import type { LinkId } from './inputs.js'
+import { Offer } from './offer.js'
+import { tuning } from './tuning.js'
+
+/** A block asked of a neighbour. */
+export interface BlockRequest {
+  readonly key: SegmentKey
+  readonly index: number
+  readonly handle: number
+  readonly offset: number
+  readonly length: number
+  readonly askedAt: number
+  /** A cancelled or late request may still be answered: its block is a duplicate, not an offence. */
+  state: 'waiting' | 'given-up'
+}
+
+/** A block that a neighbour asked of us. */
+export interface ServeRequest {
+  readonly handle: number
+  readonly offset: number
+  readonly length: number
+}
+
+/**
+ * The member at the other end of a link: what it offers, what was asked of it, what it asked of us, and how fast it
+ * gives. Everything here is bounded, because the neighbour decides how much of it there is.
+ */
+export class Neighbour {
+  greeted = false
+  uploads = true
+  rendition: RenditionId | undefined
+  congested = false
+  /** How far into each of our copies' arrivals this neighbour has been told; `Infinity` when told that it is whole. */
+  readonly told = new Map<number, number>()
+  readonly serveQueue: ServeRequest[] = []
+  private readonly offers = new Map<number, Offer>()
+  private readonly handles = new Map<SegmentKey, number>()
+  private readonly requests = new Map<string, BlockRequest>()
+  private waitingRequests = 0
+  private bytesPerSecond: number | undefined
+  private lastBlockAt = 0
+
+  constructor(
+    readonly link: LinkId,
+    readonly member: MemberId,
+  ) {}
+
+  offer(key: SegmentKey): Offer | undefined {
+    const handle = this.handles.get(key)
+    return handle === undefined ? undefined : this.offers.get(handle)
+  }
+
+  offerNamed(handle: number): Offer | undefined {
+    return this.offers.get(handle)
+  }
+
+  /** Notes `doing`. Returns what is wrong with it, if anything. */
+  introduce(handle: number, segment: SegmentIdentity): 'handle-reused' | 'too-many-segments' | undefined {
+    const key = segmentKey(segment)
+    if (this.offers.has(handle) || this.handles.has(key)) return 'handle-reused'
+    if (this.offers.size >= announcedSegmentsPerLinkMax) return 'too-many-segments'
+    this.offers.set(handle, new Offer(key, handle))
+    this.handles.set(key, handle)
+    return undefined
+  }
+
+  /** Notes `lost`. Returns the segment's key, or undefined for a handle never introduced. */
+  withdraw(handle: number): SegmentKey | undefined {
+    const offer = this.offers.get(handle)
+    if (offer === undefined) return undefined
+    this.offers.delete(handle)
+    this.handles.delete(offer.key)
+    return offer.key
+  }
+
+  /** How many more blocks may be asked of it now: about `pipelineMs` of what it has been giving. */
+  get room(): number {
+    const rate = this.bytesPerSecond ?? 0
+    const wanted = Math.ceil((rate * tuning.pipelineMs) / 1000 / blockBytes) + 1
+    const depth = Math.min(Math.max(wanted, tuning.pipelineBlocksMin), tuning.pipelineBlocksMax)
+    return depth - this.waitingRequests
+  }
+
+  /** How long a block asked now would take, in milliseconds, as far as one knows: for choosing among givers. */
+  get expectedWaitMs(): number {
+    const rate = this.bytesPerSecond ?? (tuning.pipelineBlocksMin * blockBytes * 1000) / tuning.pipelineMs
+    return ((this.waitingRequests + 1) * blockBytes * 1000) / Math.max(rate, 1)
+  }
+
+  asked(request: Omit<BlockRequest, 'state'>): void {
+    this.requests.set(requestName(request.handle, request.offset), { ...request, state: 'waiting' })
+    this.waitingRequests += 1
+  }
+
+  /** Requests still waited for. */
+  *waiting(): Iterable<BlockRequest> {
+    for (const request of this.requests.values()) if (request.state === 'waiting') yield request
+  }
+
+  /** The neighbour answered: takes the request off the list. Undefined when nothing of the kind was asked. */
+  answered(handle: number, offset: number): BlockRequest | undefined {
+    const name = requestName(handle, offset)
+    const request = this.requests.get(name)
+    if (request === undefined) return undefined
+    this.requests.delete(name)
+    if (request.state === 'waiting') this.waitingRequests -= 1
+    return request
+  }
+
+  /** No longer waits for the answer, which may still come. */
+  giveUp(request: BlockRequest): void {
+    if (request.state === 'given-up') return
+    request.state = 'given-up'
+    this.waitingRequests -= 1
+    this.forgetOldGivenUp()
+  }
+
+  /** Feeds the goodput: one block came that was asked at `askedAt`. */
+  blockCame(bytes: number, askedAt: number, now: number): void {
+    const since = Math.max(askedAt, this.lastBlockAt)
+    const measured = (bytes * 1000) / Math.max(now - since, 1)
+    const before = this.bytesPerSecond
+    this.bytesPerSecond =
+      before === undefined ? measured : before + tuning.goodputWeight * (measured - before)
+    this.lastBlockAt = now
+  }
+
+  /** A request timed out: believe in half of its goodput. */
+  wasLate(): void {
+    if (this.bytesPerSecond !== undefined) this.bytesPerSecond /= 2
+  }
+
+  private forgetOldGivenUp(): void {
+    if (this.requests.size <= tuning.pipelineBlocksMax * 4) return
+    for (const [name, request] of this.requests) {
+      if (request.state !== 'given-up') continue
+      this.requests.delete(name)
+      return
+    }
+  }
+}
+
+function requestName(handle: number, offset: number): string {
+  return `${handle}:${offset}`
+}

@@ -1,0 +1,109 @@
+import { blockBytes, blockCount } from '../../../protocol/block.js'
+import type { MemberId } from '../../../protocol/ids.js'
+import { segmentKey, type SegmentIdentity, type SegmentKey } from '../../../protocol/segment-key.js'
+
+/** Who gave a block: the CDN, or a neighbour by its member id. */
+export type BlockOrigin = 'cdn' | MemberId
+
+/** How the length of a segment came to be known. What the CDN showed outweighs what a neighbour says. */
+export type LengthOrigin = 'cdn' | 'neighbour'
+
+/**
+ * This member's copy of one segment, whole or in part.
+ *
+ * Invariants: a block is stored once and never replaced; `blocks` holds only blocks of full length, except the last
+ * of a segment whose length is known; `arrivals` lists the stored blocks in the order in which they came.
+ */
+export class SegmentCopy {
+  readonly key: SegmentKey
+  readonly blocks: (Uint8Array | undefined)[] = []
+  readonly arrivals: number[] = []
+  /** Bytes by giver, of the blocks stored. */
+  readonly givers = new Map<MemberId, number>()
+  cdnBytes = 0
+  heldBytes = 0
+  lastUsedAt: number
+  firstByteAt: number | undefined
+  completedAt: number | undefined
+  /** A length that an answer's head announced: good for estimates, not for deciding that the segment is whole. */
+  expectedBytes: number | undefined
+  private length: { readonly bytes: number; readonly origin: LengthOrigin } | undefined
+
+  constructor(
+    readonly segment: SegmentIdentity,
+    /** Names the segment on every link of this member; never used for another copy. */
+    readonly handle: number,
+    readonly startedAt: number,
+  ) {
+    this.key = segmentKey(segment)
+    this.lastUsedAt = startedAt
+  }
+
+  /** The segment's exact length, once somebody who had all of it has told. */
+  get totalBytes(): number | undefined {
+    return this.length?.bytes
+  }
+
+  get lengthOrigin(): LengthOrigin | undefined {
+    return this.length?.origin
+  }
+
+  get complete(): boolean {
+    return this.length !== undefined && this.arrivals.length === blockCount(this.length.bytes)
+  }
+
+  get peerBytes(): number {
+    return this.heldBytes - this.cdnBytes
+  }
+
+  holds(index: number): boolean {
+    return this.blocks[index] !== undefined
+  }
+
+  /**
+   * Settles the length. Returns false when it contradicts the blocks stored or a length settled before, which then
+   * stays as it was.
+   */
+  settleLength(bytes: number, origin: LengthOrigin): boolean {
+    if (this.length !== undefined) {
+      if (this.length.bytes !== bytes) return false
+      if (origin === 'cdn') this.length = { bytes, origin }
+      return true
+    }
+    const lastIndex = blockCount(bytes) - 1
+    for (const index of this.arrivals) {
+      const stored = this.blocks[index]?.length ?? 0
+      if (index > lastIndex || index * blockBytes + stored > bytes) return false
+    }
+    this.length = { bytes, origin }
+    return true
+  }
+
+  /** Stores a block. Returns false, and keeps what it had, when the block was there already. */
+  put(index: number, bytes: Uint8Array, origin: BlockOrigin, now: number): boolean {
+    if (this.holds(index)) return false
+    this.blocks[index] = bytes
+    this.arrivals.push(index)
+    this.heldBytes += bytes.length
+    if (origin === 'cdn') this.cdnBytes += bytes.length
+    else this.givers.set(origin, (this.givers.get(origin) ?? 0) + bytes.length)
+    this.firstByteAt ??= now
+    this.lastUsedAt = now
+    if (this.complete) this.completedAt ??= now
+    return true
+  }
+
+  /** Called when the length became known after the last block. */
+  noteCompletion(now: number): void {
+    if (this.complete) this.completedAt ??= now
+  }
+
+  /** Blocks known to exist and not held: up to the exact length, else up to the expected one or `seenBlocks`. */
+  missing(seenBlocks: number): number[] {
+    const known = this.totalBytes ?? this.expectedBytes ?? 0
+    const end = this.totalBytes === undefined ? Math.max(blockCount(known), seenBlocks) : blockCount(known)
+    const indices: number[] = []
+    for (let index = 0; index < end; index += 1) if (!this.holds(index)) indices.push(index)
+    return indices
+  }
+}

@@ -1,0 +1,63 @@
+import type { SegmentIdentity, SegmentKey } from '../../../protocol/segment-key.js'
+import type { FetchFailure, SegmentSource, WantId } from './inputs.js'
+import type { SegmentCopy } from './segment-copy.js'
+import type { CdnFetch } from './cdn-fetch.js'
+
+/** One request of the player for the task's segment. */
+export interface Want {
+  readonly want: WantId
+  readonly wantedAt: number
+  readonly deadline: number
+  readonly firstByteTimeoutMs: number
+  readonly loadTimeoutMs: number
+}
+
+/**
+ * The work of getting one segment: who wants it and when, where the CDN keeps it, what is being fetched.
+ * It ends when the segment is whole and handed out, or when nobody cares for it any more.
+ */
+export class Task {
+  readonly wants: Want[] = []
+  readonly fetches: CdnFetch[] = []
+  /** Where the CDN keeps it; unknown while only neighbours have told of it. */
+  source: SegmentSource | undefined
+  /** When this member's own playlist listed it. */
+  listedAt: number | undefined
+  live = true
+  /** When something last came closer: a block here, or news of a block at a neighbour. */
+  progressAt: number | undefined
+  cdnFailures = 0
+  cdnRetryAt = 0
+  lastFailure: FetchFailure | undefined
+  /** Neighbours contradicted each other on the segment's length: only the CDN is believed. */
+  cdnOnly = false
+
+  constructor(
+    /** Replaced when its blocks turned out to be of different segments. */
+    public copy: SegmentCopy,
+    readonly openedAt: number,
+  ) {}
+
+  get key(): SegmentKey {
+    return this.copy.key
+  }
+
+  get segment(): SegmentIdentity {
+    return this.copy.segment
+  }
+
+  get wanted(): boolean {
+    return this.wants.length > 0
+  }
+
+  /** The earliest moment at which the player needs it; undefined when the player has not asked. */
+  get deadline(): number | undefined {
+    if (this.wants.length === 0) return undefined
+    return Math.min(...this.wants.map((want) => want.deadline))
+  }
+
+  /** True when a fetch under way will bring this block. */
+  fetching(index: number): boolean {
+    return this.fetches.some((fetch) => fetch.covers(index))
+  }
+}

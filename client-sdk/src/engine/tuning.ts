@@ -1,0 +1,67 @@
+/**
+ * Every number the engine's policy rests on, with the reason for its value. Times are in milliseconds.
+ */
+export const tuning = {
+  /**
+   * How much longer each rank waits before it claims a segment. A claim crosses a link in half a round trip, 20 to
+   * 50 ms between homes in one country; the step must be longer, or neighbouring ranks claim at once.
+   */
+  claimRankStepMs: 60,
+  /** Ranks beyond this one wait no longer: late enough to stay silent, early enough for the live edge. */
+  claimRanksDistinct: 8,
+  /** What those who give nothing wait on top: they fetch for the cell only if nobody else does. */
+  claimIdlePenaltyMs: 400,
+  /**
+   * A claim that shows no bytes for this long no longer keeps others silent. A CDN's slow answer is 400 ms to the
+   * first byte; twice that and a hop.
+   */
+  claimPatienceMs: 1000,
+  /** A claimant that hears a better-ranked claim yields, unless it has this share of the segment already. */
+  claimYieldShareMax: 0.5,
+  /** Claims remembered at once. A cell has a handful of live segments; the rest is somebody's flood. */
+  claimsRememberedMax: 256,
+
+  /** Shortest pause between two tellings of the blocks held: the price of a hop, against the price of a message. */
+  announceIntervalMs: 40,
+
+  /** Blocks asked of a neighbour of whom nothing is known yet. */
+  pipelineBlocksMin: 2,
+  /** Most blocks asked of one neighbour at once: half a MiB, under the bound of 64 that neighbours put on us. */
+  pipelineBlocksMax: 32,
+  /** How much of a neighbour's goodput is kept asked for: longer than a round trip, shorter than a stall. */
+  pipelineMs: 500,
+  /** A block that has not come after this long is asked of somebody else. */
+  requestTimeoutMs: 1500,
+  /** Weight of the newest block in a neighbour's smoothed goodput. */
+  goodputWeight: 0.2,
+
+  /** A rescue aims to be done this long before the deadline: transmuxing, appending, and a late timer. */
+  rescueMarginMs: 700,
+  /** How much slower than its smoothed throughput the CDN may turn out to be. */
+  rescueSlowdown: 1.25,
+  /** Assumed of a CDN of which nothing is known yet: a slow one, so that the first rescue is early. */
+  cdnFirstByteMsAssumed: 500,
+  cdnBytesPerSecondAssumed: 500_000,
+  /** Assumed of a segment of which nothing is known yet: 2 s at 2 Mbit/s. */
+  segmentBytesAssumed: 500_000,
+
+  /** A CDN fetch is given up after this long without a byte; doubled at each further try for the segment. */
+  fetchStallMs: 3000,
+  /** First pause before the CDN is asked again for a segment; doubled at each failure. */
+  fetchRetryMs: 500,
+  fetchRetryMsMax: 4000,
+  /** Failures after which the player is told; its own retry rules take over then. */
+  fetchFailuresMax: 4,
+  /** Holes fetched as requests of their own in one rescue; further ones are fetched as one, with what is between. */
+  rescueRunsMax: 4,
+
+  /** Segments beyond the last one wanted that are gathered before the player asks. */
+  prefetchSegmentsMax: 3,
+  /** A rendition that the player has not asked for during this time is no longer followed. */
+  followMs: 15_000,
+
+  /** Segments told of to a neighbour that has just linked: the newest. */
+  introducedSegmentsMax: 128,
+  /** A want whose deadline is at least this far away when it comes was not urgent: fetching it late is a rescue. */
+  urgentMs: 100,
+} as const
