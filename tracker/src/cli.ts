@@ -1,0 +1,29 @@
+import { readCommandLine } from './config/command-line.js'
+import { startConfiguredTracker } from './server/start-tracker.js'
+import { PrismeshTrackerError } from './tracker-error.js'
+
+/** Exit codes: 1 for what the system refuses, 2 for what the caller got wrong. */
+const exitCodes = { systemRefuses: 1, callerMistaken: 2 } as const
+
+const commandLine = readCommandLine(process.argv.slice(2), process.env)
+if (commandLine.kind === 'print') {
+  process.stdout.write(commandLine.text)
+} else if (commandLine.kind === 'refused') {
+  fail(commandLine.problems, exitCodes.callerMistaken)
+} else {
+  try {
+    const tracker = await startConfiguredTracker(commandLine.config)
+    // A second signal finds no listener and ends the process at once.
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void tracker.close())
+  } catch (error) {
+    if (!(error instanceof PrismeshTrackerError)) throw error
+    const mistaken = error.code === 'invalid-options'
+    fail(error.problems, mistaken ? exitCodes.callerMistaken : exitCodes.systemRefuses)
+  }
+}
+
+/** The exit code is set, not forced, so that what is written still goes out. */
+function fail(problems: readonly string[], exitCode: number): void {
+  for (const problem of problems) process.stderr.write(`prismesh-tracker: ${problem}\n`)
+  process.exitCode = exitCode
+}

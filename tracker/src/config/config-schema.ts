@@ -1,0 +1,85 @@
+import * as v from 'valibot'
+
+/**
+ * Every option of the tracker, once: name, default, range and description. Flags (`--members-max`), environment
+ * variables (`PRISMESH_TRACKER_MEMBERS_MAX`), the keys of a configuration file and of `startTracker` (`membersMax`)
+ * and the help text are all made from this.
+ */
+export const configSchema = v.strictObject({
+  host: text('127.0.0.1', 'Address to listen at; 0.0.0.0 and :: are all of this machine'),
+  port: integer(0, 65_535, 8433, 'Port to listen at; 0 takes a free one'),
+  open: v.optional(
+    v.pipe(
+      v.boolean('must be true or false'),
+      v.description('Let anyone join: the only admission there is yet'),
+    ),
+    false,
+  ),
+  secret: v.optional(
+    v.pipe(
+      v.string('must be a text'),
+      v.minLength(16, 'must have at least 16 characters'),
+      v.maxLength(1024, 'must have at most 1024 characters'),
+      v.description(
+        'Key of swarm ids and resume texts; without it they change with every start. Not a flag: others see those',
+      ),
+    ),
+  ),
+  logLevel: v.optional(
+    v.pipe(
+      v.picklist(['silent', 'error', 'warn', 'info', 'debug'], 'must be silent, error, warn, info or debug'),
+      v.description('What is logged: silent, error, warn, info or debug'),
+    ),
+    'info',
+  ),
+  membersMax: integer(1, 1_000_000, 20_000, 'Members in all streams together'),
+  connectionsMax: integer(1, 1_000_000, 22_000, 'Connections, joined or not'),
+  streamsMax: integer(1, 1_000_000, 2000, 'Streams with members'),
+  streamsListedMax: integer(0, 10_000, 100, 'Streams that GET /stats lists one by one'),
+  joinTimeoutMs: integer(100, 600_000, 10_000, 'Time to join after connecting, in milliseconds'),
+  rosterDelayMs: integer(0, 60_000, 200, 'Time over which roster changes are collected, in milliseconds'),
+  reportIntervalMs: integer(1000, 600_000, 10_000, 'How often members report, in milliseconds'),
+  messageBurst: integer(1, 100_000, 120, 'Messages a connection may send at once'),
+  messagesPerSecond: integer(1, 100_000, 20, 'Messages a connection may send per second in the long run'),
+  heartbeatMs: integer(
+    50,
+    600_000,
+    15_000,
+    'How often a silent connection is pinged, in milliseconds; dropped after two unanswered',
+  ),
+  bufferedBytesMax: integer(
+    1024,
+    1 << 30,
+    256 * 1024,
+    'Bytes waiting for a slow reader before it is dropped',
+  ),
+})
+
+/** Complete and validated options. */
+export type TrackerConfig = Readonly<v.InferOutput<typeof configSchema>>
+export type ConfigKey = keyof typeof configSchema.entries
+export const configKeys = Object.keys(configSchema.entries) as ConfigKey[]
+
+/** Options that may not be flags, because other users of the machine can read a process's arguments. */
+export const secretKeys: ReadonlySet<ConfigKey> = new Set(['secret'])
+
+function text(fallback: string, description: string) {
+  return v.optional(
+    v.pipe(v.string('must be a text'), v.minLength(1, 'must not be empty'), v.description(description)),
+    fallback,
+  )
+}
+
+function integer(least: number, most: number, fallback: number, description: string) {
+  const message = `must be an integer from ${least} to ${most}`
+  return v.optional(
+    v.pipe(
+      v.number(message),
+      v.integer(message),
+      v.minValue(least, message),
+      v.maxValue(most, message),
+      v.description(`${description} (${least} to ${most})`),
+    ),
+    fallback,
+  )
+}

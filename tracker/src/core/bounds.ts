@@ -1,0 +1,39 @@
+import { linksMax } from '../../../protocol/limits.js'
+
+/**
+ * Bounds that no operator has a reason to change. Those that both sides must know are in `protocol/limits.ts`.
+ */
+
+/** The violation that ends a connection: late enough for a client with one bug to report its codes. */
+export const strikesMax = 5
+
+/** One strike is forgiven per minute, so that a viewer of a three-hour event is not dropped for five old ones. */
+export const strikesForgivenPerSecond = 1 / 60
+
+/** Pairs a member is in at a time. A quarter of pairs never connect (NAT), so twice what it links to at most. */
+export const introductionsAtOnceMax = 2 * linksMax
+
+/**
+ * Introductions a connection may ask for in its life, joining included: every one shows it an address, so a
+ * harvester must be slowed. Ten hours of losing a neighbour every 36 s stay within it.
+ */
+export const introductionsSoughtMax = 1000
+
+/** `seek` messages answered with somebody, at once and per second; the others are answered with nobody. */
+export const seekBurst = 6
+export const seeksPerSecond = 0.5
+
+/** Nesting of a signal. simple-peer's deepest is a candidate within a signal: two. */
+export const signalDepthMax = 8
+
+/** What a member may claim to have moved: 1 Gbit/s. A report is no proof, but it shall not drown the others. */
+export const reportedBytesPerSecondMax = 125_000_000
+
+/** Rescues a member may claim per second. A player asks for one or two segments a second at most. */
+export const reportedRescuesPerSecondMax = 10
+
+/** When everybody must come back, they do so spread over this range of milliseconds. */
+export const retryAfterRangeMs = [1000, 5000] as const
+
+/** Characters of an error's text: some quote what was sent, which may be long. */
+export const errorTextMax = 256

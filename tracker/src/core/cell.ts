@@ -1,0 +1,45 @@
+import type { MemberId, RenditionId } from '../../../protocol/ids.js'
+import { cellMembersMax } from '../../../protocol/limits.js'
+import type { Member } from './member.js'
+
+/** At most 64 members of a swarm who know of each other. Keeps count of which renditions they follow. */
+export class Cell {
+  readonly members = new Map<MemberId, Member>()
+  private readonly followers = new Map<RenditionId, number>()
+
+  /** `id` numbers the cell within its tracker, for people who look at the statistics. */
+  constructor(readonly id: number) {}
+
+  get hasRoom(): boolean {
+    return this.members.size < cellMembersMax
+  }
+
+  /** Renditions that members follow, with how many do. */
+  get renditions(): ReadonlyMap<RenditionId, number> {
+    return this.followers
+  }
+
+  add(member: Member): void {
+    if (!this.hasRoom) throw new Error('bug: a member was put into a full cell')
+    this.members.set(member.id, member)
+    this.countFollower(member.rendition, 1)
+  }
+
+  remove(member: Member): void {
+    this.members.delete(member.id)
+    this.countFollower(member.rendition, -1)
+  }
+
+  changeRendition(member: Member, rendition: RenditionId): void {
+    this.countFollower(member.rendition, -1)
+    member.rendition = rendition
+    this.countFollower(rendition, 1)
+  }
+
+  private countFollower(rendition: RenditionId | undefined, change: 1 | -1): void {
+    if (rendition === undefined) return
+    const count = (this.followers.get(rendition) ?? 0) + change
+    if (count === 0) this.followers.delete(rendition)
+    else this.followers.set(rendition, count)
+  }
+}

@@ -1,0 +1,45 @@
+import type { MemberId, RenditionId } from '../../../protocol/ids.js'
+import type { RosterEntry } from '../../../protocol/member.js'
+import type { JoinRequest } from '../../../protocol/tracker-messages.js'
+import { seekBurst, seeksPerSecond } from './bounds.js'
+import type { Cell } from './cell.js'
+import type { Swarm } from './swarm.js'
+import { TokenBucket } from './token-bucket.js'
+import { noTotals, type Totals } from './totals.js'
+import type { ConnectionId } from './tracker-input.js'
+
+const seekRate = { burst: seekBurst, perSecond: seeksPerSecond }
+
+/** One connection's membership of one cell: it ends with the connection, and a member that returns is a new one. */
+export class Member {
+  readonly id: MemberId
+  readonly role: RosterEntry['role']
+  uploads: boolean
+  rendition: RenditionId | undefined
+  /** The other halves of the pairs this member is in; theirs name this member too. */
+  readonly introduced = new Map<MemberId, Member>()
+  /** How many introductions it has asked for; those that others asked for do not count. */
+  introductionsSought = 0
+  readonly seeks: TokenBucket
+  /** The last report, with which the next is compared, and when it came. */
+  reported: Totals = noTotals
+
+  constructor(
+    readonly connection: ConnectionId,
+    readonly swarm: Swarm,
+    readonly cell: Cell,
+    request: JoinRequest,
+    public reportedAt: number,
+  ) {
+    this.id = request.member
+    this.role = request.role
+    this.uploads = request.uploads
+    this.rendition = request.rendition
+    this.seeks = new TokenBucket(seekRate, reportedAt)
+  }
+
+  rosterEntry(): RosterEntry {
+    const entry = { member: this.id, role: this.role, uploads: this.uploads }
+    return this.rendition === undefined ? entry : { ...entry, rendition: this.rendition }
+  }
+}

@@ -1,0 +1,130 @@
+import { neighboursTarget } from '../../../protocol/limits.js'
+import { failure, success, type Result } from '../../../protocol/result.js'
+import type { JoinRequest, TrackerErrorCode, TrackerRequest } from '../../../protocol/tracker-messages.js'
+import { Introductions } from './introductions.js'
+import { Member } from './member.js'
+import type { Outbox } from './outbox.js'
+import { fullestPlacement } from './placement.js'
+import { RosterBatches } from './roster-batches.js'
+import { isSameText } from './same-text.js'
+import { encodeRelayedSignals } from './signal-relay.js'
+import { Swarms } from './swarms.js'
+import type { ConnectionId } from './tracker-input.js'
+import type { Random, TrackerKeys, TrackerSettings } from './tracker-settings.js'
+
+type Request<Kind extends TrackerRequest['kind']> = Extract<TrackerRequest, { kind: Kind }>
+
+/** A joined member, and the older connection that lost the same id to it. */
+export interface Joining {
+  readonly member: Member
+  readonly replaced?: ConnectionId
+}
+
+/** Who is in which swarm and cell, and what members ask of each other. Knows nothing of rates and violations. */
+export class Membership {
+  readonly swarms: Swarms
+  private readonly rosters: RosterBatches
+  private readonly introductions: Introductions
+  private cellsMade = 0
+
+  constructor(
+    private readonly settings: TrackerSettings,
+    private readonly keys: TrackerKeys,
+    random: Random,
+    private readonly outbox: Outbox,
+  ) {
+    this.swarms = new Swarms(keys)
+    this.rosters = new RosterBatches(settings.rosterDelayMs, outbox)
+    this.introductions = new Introductions(random, outbox)
+  }
+
+  wakeAt(): number | undefined {
+    return this.rosters.wakeAt()
+  }
+
+  sendDueRosters(now: number): void {
+    this.rosters.sendDue(now)
+  }
+
+  join(
+    now: number,
+    connection: ConnectionId,
+    request: JoinRequest,
+  ): Result<Joining, 'member-in-use' | 'tracker-full'> {
+    const refusal = this.refusal(request)
+    if (refusal) return failure(refusal.code, refusal.detail)
+    const swarm = this.swarms.open(request.stream)
+    const earlier = swarm.members.get(request.member)
+    if (earlier) this.withdraw(now, earlier)
+    const joiner = { rendition: request.rendition }
+    const cell = earlier?.cell ?? swarm.cellFor(joiner, fullestPlacement, () => (this.cellsMade += 1))
+    const member = new Member(connection, swarm, cell, request, now)
+    const others = [...cell.members.values()].map((other) => other.rosterEntry())
+    this.swarms.add(member)
+    this.rosters.mark(now, cell, member.id)
+    this.outbox.send(connection, {
+      kind: 'joined',
+      member: member.id,
+      swarm: swarm.id,
+      resume: this.keys.resumeOf(swarm.id, member.id),
+      members: others,
+      introductions: this.introductions.introduce(member, neighboursTarget, new Set()),
+      reportIntervalMs: this.settings.reportIntervalMs,
+    })
+    return success(earlier ? { member, replaced: earlier.connection } : { member })
+  }
+
+  leave(now: number, member: Member): void {
+    this.withdraw(now, member)
+    if (member.swarm.freeIfEmpty(member.cell)) this.rosters.forget(member.cell)
+    this.swarms.freeIfEmpty(member.swarm)
+  }
+
+  update(now: number, member: Member, { uploads, rendition }: Request<'update'>): void {
+    if (uploads !== undefined) member.uploads = uploads
+    if (rendition !== undefined) member.cell.changeRendition(member, rendition)
+    this.rosters.mark(now, member.cell, member.id)
+  }
+
+  /** Answers always, with nobody when there is nobody left or the member seeks too often. */
+  seek(now: number, member: Member, { count, except }: Request<'seek'>): void {
+    const wanted = member.seeks.take(now) ? count : 0
+    const introductions = this.introductions.introduce(member, wanted, new Set(except))
+    this.outbox.send(member.connection, { kind: 'introduce', introductions })
+  }
+
+  signal(member: Member, { to, signals }: Request<'signal'>): Result<void, TrackerErrorCode> {
+    const receiver = member.introduced.get(to)
+    if (!receiver) return failure('not-introduced', 'the tracker has not introduced you to this member')
+    const relayed = encodeRelayedSignals(member.id, signals)
+    if (!relayed.ok) return relayed
+    this.outbox.sendText([receiver.connection], relayed.value)
+    return success(undefined)
+  }
+
+  report(now: number, member: Member, report: Request<'report'>): void {
+    this.swarms.count(now, member, report)
+  }
+
+  private refusal({ stream, member, resume }: JoinRequest) {
+    const swarm = this.swarms.byStream.get(stream)
+    if (swarm?.members.has(member)) {
+      if (resume !== undefined && isSameText(this.keys.resumeOf(swarm.id, member), resume)) return undefined
+      return { code: 'member-in-use', detail: 'another connection has this member id' } as const
+    }
+    if (this.swarms.memberCount >= this.settings.membersMax) {
+      return { code: 'tracker-full', detail: 'the tracker has all the members it may have' } as const
+    }
+    if (!swarm && this.swarms.byStream.size >= this.settings.streamsMax) {
+      return { code: 'tracker-full', detail: 'the tracker has all the streams it may have' } as const
+    }
+    return undefined
+  }
+
+  /** Takes a member out and tells its cell, but leaves cell and swarm in being for one that takes its place. */
+  private withdraw(now: number, member: Member): void {
+    this.swarms.remove(member)
+    this.introductions.end(member)
+    this.rosters.mark(now, member.cell, member.id)
+  }
+}

@@ -1,0 +1,38 @@
+import {
+  encodeTrackerMessage,
+  type TrackerErrorCode,
+  type TrackerReply,
+} from '../../../protocol/tracker-messages.js'
+import { errorTextMax } from './bounds.js'
+import type { ConnectionId } from './tracker-input.js'
+import type { TrackerOutput } from './tracker-output.js'
+
+/** Collects the outputs of one step. */
+export class Outbox {
+  private outputs: TrackerOutput[] = []
+
+  send(connection: ConnectionId, reply: TrackerReply): void {
+    this.sendText([connection], encodeTrackerMessage(reply))
+  }
+
+  sendText(connections: readonly ConnectionId[], text: string): void {
+    if (connections.length > 0) this.outputs.push({ kind: 'send', connections, text })
+  }
+
+  /** With `retryAfterMs` the member learns that the connection ends; the caller closes it. */
+  sendError(connection: ConnectionId, code: TrackerErrorCode, text: string, retryAfterMs?: number): void {
+    const error = { kind: 'error', code, message: text.slice(0, errorTextMax) } as const
+    this.send(connection, retryAfterMs === undefined ? error : { ...error, retryAfterMs })
+  }
+
+  close(connection: ConnectionId, code: number, reason: string): void {
+    this.outputs.push({ kind: 'close', connection, code, reason })
+  }
+
+  /** The outputs so far, which are the caller's from now on. */
+  take(): TrackerOutput[] {
+    const taken = this.outputs
+    this.outputs = []
+    return taken
+  }
+}

@@ -1,0 +1,75 @@
+import type { MemberId } from '../../../protocol/ids.js'
+import { cellMembersMax } from '../../../protocol/limits.js'
+import type { RosterEntry } from '../../../protocol/member.js'
+import { encodeTrackerMessage } from '../../../protocol/tracker-messages.js'
+import type { Cell } from './cell.js'
+import { DueQueue } from './due-queue.js'
+import type { Outbox } from './outbox.js'
+
+/**
+ * Tells cells who came, changed and went. Changes are collected for a moment and go out as one text, built once
+ * per cell from what is true when it is sent; it therefore never contradicts the roster a joiner got meanwhile.
+ * A member may find its own line in it.
+ */
+export class RosterBatches {
+  private readonly changed = new Map<Cell, Set<MemberId>>()
+  private readonly due: DueQueue<Cell>
+
+  constructor(
+    delayMs: number,
+    private readonly outbox: Outbox,
+  ) {
+    this.due = new DueQueue(delayMs)
+  }
+
+  wakeAt(): number | undefined {
+    return this.due.wakeAt()
+  }
+
+  /** Notes that this member's line is to be told to its cell. */
+  mark(now: number, cell: Cell, member: MemberId): void {
+    const marked = this.changed.get(cell)
+    if (!marked) {
+      this.changed.set(cell, new Set([member]))
+      this.due.add(now, cell)
+      return
+    }
+    // One message names at most as many members as a cell holds.
+    if (marked.size === cellMembersMax && !marked.has(member)) {
+      this.send(cell, marked)
+      marked.clear()
+    }
+    marked.add(member)
+  }
+
+  /** Drops what was to be told to a cell that is no more. */
+  forget(cell: Cell): void {
+    this.changed.delete(cell)
+    this.due.cancel(cell)
+  }
+
+  sendDue(now: number): void {
+    for (const cell of this.due.takeDue(now)) {
+      const marked = this.changed.get(cell)
+      this.changed.delete(cell)
+      if (marked) this.send(cell, marked)
+    }
+  }
+
+  private send(cell: Cell, marked: ReadonlySet<MemberId>): void {
+    const present: RosterEntry[] = []
+    const gone: MemberId[] = []
+    for (const id of marked) {
+      const member = cell.members.get(id)
+      if (member) present.push(member.rosterEntry())
+      else gone.push(id)
+    }
+    const receivers = []
+    for (const member of cell.members.values()) {
+      const onlyItself = marked.size === 1 && marked.has(member.id)
+      if (!onlyItself) receivers.push(member.connection)
+    }
+    if (receivers.length === 0) return
+    this.outbox.sendText(receivers, encodeTrackerMessage({ kind: 'roster', present, gone }))
+  }
+}

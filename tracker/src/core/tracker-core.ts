@@ -1,0 +1,197 @@
+import {
+  decodeTrackerRequest,
+  type JoinRequest,
+  type TrackerErrorCode,
+  type TrackerRequest,
+} from '../../../protocol/tracker-messages.js'
+import { retryAfterRangeMs } from './bounds.js'
+import { Connection } from './connection.js'
+import { DueQueue } from './due-queue.js'
+import type { Member } from './member.js'
+import { Membership } from './membership.js'
+import { Outbox } from './outbox.js'
+import type { BucketRate } from './token-bucket.js'
+import type { ConnectionId, TrackerInput } from './tracker-input.js'
+import { closeCodes, type TrackerOutput } from './tracker-output.js'
+import type { Random, TrackerKeys, TrackerSettings } from './tracker-settings.js'
+import { trackerStats, type TrackerStats } from './tracker-stats.js'
+
+/**
+ * The tracker without a network: facts in, orders out. It owns the connections: who may speak, how often, and
+ * what becomes of those who break the rules. What members do is {@link Membership}'s. Nothing that a stranger
+ * sends throws, and whatever a stranger makes it keep has a bound and ends with the connection.
+ *
+ * Times are milliseconds on any clock that does not go back.
+ */
+export class TrackerCore {
+  private readonly connections = new Map<ConnectionId, Connection>()
+  private readonly unjoined: DueQueue<Connection>
+  private readonly outbox = new Outbox()
+  private readonly membership: Membership
+  private readonly messageRate: BucketRate
+  private stopping = false
+
+  constructor(
+    private readonly settings: TrackerSettings,
+    keys: TrackerKeys,
+    private readonly random: Random,
+  ) {
+    this.messageRate = { burst: settings.messageBurst, perSecond: settings.messagesPerSecond }
+    this.unjoined = new DueQueue(settings.joinTimeoutMs)
+    this.membership = new Membership(settings, keys, random, this.outbox)
+  }
+
+  /** Takes one fact and returns what to do about it, and about whatever fell due meanwhile. */
+  step(now: number, input: TrackerInput): TrackerOutput[] {
+    this.handleInput(now, input)
+    for (const late of this.unjoined.takeDue(now)) {
+      this.outbox.sendError(late.id, 'out-of-order', 'the first message, a join, did not come in time')
+      this.drop(now, late, closeCodes.policyViolation, 'no join')
+    }
+    this.membership.sendDueRosters(now)
+    return this.outbox.take()
+  }
+
+  /** When the next `time-passed` is wanted, if no other input comes before. */
+  wakeAt(): number | undefined {
+    const join = this.unjoined.wakeAt()
+    const roster = this.membership.wakeAt()
+    if (join === undefined || roster === undefined) return join ?? roster
+    return Math.min(join, roster)
+  }
+
+  /** What the tracker holds and has counted; at most `streamsListedMax` streams one by one. */
+  stats(streamsListedMax: number): TrackerStats {
+    return trackerStats(this.membership.swarms, this.connections.size, streamsListedMax)
+  }
+
+  private handleInput(now: number, input: TrackerInput): void {
+    switch (input.kind) {
+      case 'connection-opened':
+        return this.open(now, input.connection)
+      case 'message-received':
+        return this.receive(now, input.connection, input.text)
+      case 'binary-received':
+        return this.receive(now, input.connection, undefined)
+      case 'connection-closed':
+        return this.forget(now, this.connections.get(input.connection))
+      case 'stop-requested':
+        return this.stop(now)
+      case 'time-passed':
+        return undefined
+    }
+  }
+
+  private open(now: number, id: ConnectionId): void {
+    if (this.stopping || this.connections.size >= this.settings.connectionsMax) {
+      const code = this.stopping ? 'shutting-down' : 'tracker-full'
+      this.outbox.sendError(id, code, 'no more connections are accepted', this.retryAfterMs())
+      this.outbox.close(id, closeCodes.tryAgainLater, code)
+      return
+    }
+    const connection = new Connection(id, this.messageRate, now)
+    this.connections.set(id, connection)
+    this.unjoined.add(now, connection)
+  }
+
+  /** `text` is undefined for a frame that was none. */
+  private receive(now: number, id: ConnectionId, text: string | undefined): void {
+    const connection = this.connections.get(id)
+    if (!connection) return
+    if (!connection.messages.take(now)) {
+      const { burst, perSecond } = this.messageRate
+      const detail = `at most ${perSecond} messages per second, ${burst} at once; this one was not read`
+      return this.strike(now, connection, 'too-many-messages', detail)
+    }
+    if (text === undefined) return this.strike(now, connection, 'malformed', 'messages are text frames')
+    const decoded = decodeTrackerRequest(text)
+    if (decoded.ok) return this.handleRequest(now, connection, decoded.value)
+    if (decoded.code !== 'unsupported-version') {
+      return this.strike(now, connection, decoded.code, decoded.detail)
+    }
+    this.outbox.sendError(id, decoded.code, decoded.detail)
+    this.drop(now, connection, closeCodes.policyViolation, decoded.code)
+  }
+
+  private handleRequest(now: number, connection: Connection, request: TrackerRequest): void {
+    const { member } = connection
+    if (request.kind === 'join') {
+      if (!member) return this.join(now, connection, request)
+      return this.strike(now, connection, 'out-of-order', 'this connection has joined already')
+    }
+    if (!member) return this.strike(now, connection, 'out-of-order', 'the first message is a join')
+    switch (request.kind) {
+      case 'update':
+        return this.membership.update(now, member, request)
+      case 'signal':
+        return this.signal(now, connection, member, request)
+      case 'seek':
+        return this.membership.seek(now, member, request)
+      case 'report':
+        return this.membership.report(now, member, request)
+      case 'leave':
+        return this.drop(now, connection, closeCodes.normal, 'left')
+    }
+  }
+
+  private join(now: number, connection: Connection, request: JoinRequest): void {
+    const joined = this.membership.join(now, connection.id, request)
+    if (!joined.ok) {
+      if (joined.code === 'member-in-use') {
+        return this.outbox.sendError(connection.id, joined.code, joined.detail)
+      }
+      this.outbox.sendError(connection.id, joined.code, joined.detail, this.retryAfterMs())
+      return this.drop(now, connection, closeCodes.tryAgainLater, joined.code)
+    }
+    connection.member = joined.value.member
+    this.unjoined.cancel(connection)
+    const { replaced } = joined.value
+    if (replaced === undefined) return
+    this.connections.delete(replaced)
+    this.outbox.sendError(replaced, 'member-in-use', 'another connection has taken over this member id')
+    this.outbox.close(replaced, closeCodes.policyViolation, 'member-in-use')
+  }
+
+  private signal(
+    now: number,
+    connection: Connection,
+    member: Member,
+    request: Extract<TrackerRequest, { kind: 'signal' }>,
+  ): void {
+    const relayed = this.membership.signal(member, request)
+    if (relayed.ok) return
+    // No strike: whoever signals to a member that has just left cannot know it yet.
+    if (relayed.code === 'not-introduced') this.outbox.sendError(connection.id, relayed.code, relayed.detail)
+    else this.strike(now, connection, relayed.code, relayed.detail)
+  }
+
+  private strike(now: number, connection: Connection, code: TrackerErrorCode, detail: string): void {
+    this.outbox.sendError(connection.id, code, detail)
+    if (!connection.patience.take(now)) this.drop(now, connection, closeCodes.policyViolation, code)
+  }
+
+  private drop(now: number, connection: Connection, code: number, reason: string): void {
+    this.forget(now, connection)
+    this.outbox.close(connection.id, code, reason)
+  }
+
+  private forget(now: number, connection: Connection | undefined): void {
+    if (!connection) return
+    this.connections.delete(connection.id)
+    this.unjoined.cancel(connection)
+    if (connection.member) this.membership.leave(now, connection.member)
+  }
+
+  private stop(now: number): void {
+    this.stopping = true
+    for (const connection of [...this.connections.values()]) {
+      this.outbox.sendError(connection.id, 'shutting-down', 'the tracker stops', this.retryAfterMs())
+      this.drop(now, connection, closeCodes.goingAway, 'shutting-down')
+    }
+  }
+
+  private retryAfterMs(): number {
+    const [least, most] = retryAfterRangeMs
+    return least + Math.floor(this.random() * (most - least + 1))
+  }
+}

@@ -1,0 +1,14 @@
+/** Numbers a connection; chosen by the server, never used twice. */
+export type ConnectionId = number & { readonly brand: 'ConnectionId' }
+
+/** What can happen to a tracker. Facts about a connection it no longer knows are ignored. */
+export type TrackerInput =
+  | { readonly kind: 'connection-opened'; readonly connection: ConnectionId }
+  | { readonly kind: 'message-received'; readonly connection: ConnectionId; readonly text: string }
+  /** A frame that is not even text: the server saw it and threw it away. */
+  | { readonly kind: 'binary-received'; readonly connection: ConnectionId }
+  | { readonly kind: 'connection-closed'; readonly connection: ConnectionId }
+  /** The moment that `wakeAt` named has come. */
+  | { readonly kind: 'time-passed' }
+  /** The process is about to end: everyone is told when to come back, and nobody is let in any more. */
+  | { readonly kind: 'stop-requested' }

@@ -1,0 +1,30 @@
+import type { MemberId, StreamId, SwarmId } from '../../../protocol/ids.js'
+
+/** What an operator decides. Complete and validated at the edge: the core has no default of its own. */
+export interface TrackerSettings {
+  /** Members in all streams together. */
+  readonly membersMax: number
+  /** Open connections, joined or not. */
+  readonly connectionsMax: number
+  /** Streams with at least one member. */
+  readonly streamsMax: number
+  /** A connection that has not joined after so many milliseconds is dropped. */
+  readonly joinTimeoutMs: number
+  /** For how many milliseconds roster changes of a cell are collected before they go out as one message. */
+  readonly rosterDelayMs: number
+  /** How often members are asked to report, in milliseconds. */
+  readonly reportIntervalMs: number
+  /** Messages that one connection may send at once, and per second in the long run. */
+  readonly messageBurst: number
+  readonly messagesPerSecond: number
+}
+
+/** Keyed names that nobody can compute without the tracker's secret. */
+export interface TrackerKeys {
+  swarmIdOf(stream: StreamId): SwarmId
+  /** The text by which a member proves on another connection that it had this id before. */
+  resumeOf(swarm: SwarmId, member: MemberId): string
+}
+
+/** Draws a number of [0, 1). A seeded one makes the tracker replayable. */
+export type Random = () => number

@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** What the tracker answers over plain HTTP. */
+export interface HttpAnswers {
+  /** The body of `GET /stats`, as JSON. */
+  stats(): string
+  isDraining(): boolean
+}
+
+const commonHeaders = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }
+/** Any page may read the two documents: they hold nothing about a visitor, and the demo shows them. */
+const corsHeaders = { ...commonHeaders, 'Access-Control-Allow-Origin': '*' }
+
+/** Answers `GET /health` and `GET /stats`; everything else has a status that says what is wrong. */
+export function answerHttp(request: IncomingMessage, response: ServerResponse, answers: HttpAnswers): void {
+  const path = pathOf(request)
+  const isPublic = path === '/health' || path === '/stats'
+  if (!isPublic && path !== '/') return end(response, 404, commonHeaders, { error: 'not-found' })
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return end(response, 405, { ...commonHeaders, Allow: 'GET, HEAD' }, { error: 'method-not-allowed' })
+  }
+  if (path === '/') {
+    return end(response, 426, { ...commonHeaders, Upgrade: 'websocket' }, { error: 'websocket-only' })
+  }
+  if (path === '/stats') return void response.writeHead(200, corsHeaders).end(answers.stats())
+  const draining = answers.isDraining()
+  end(response, draining ? 503 : 200, corsHeaders, { status: draining ? 'draining' : 'ok' })
+}
+
+/** The path of a request's target, without its query. */
+export function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '').split('?', 1)[0] ?? ''
+}
+
+function end(response: ServerResponse, status: number, headers: Record<string, string>, body: object): void {
+  response.writeHead(status, headers).end(JSON.stringify(body))
+}

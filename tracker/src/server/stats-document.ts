@@ -1,0 +1,40 @@
+import type { TrackerStats } from '../core/tracker-stats.js'
+import { trackerVersion } from '../version.js'
+
+/** What `GET /stats` answers. */
+export interface StatsDocument extends TrackerStats {
+  readonly uptimeSeconds: number
+  readonly version: string
+}
+
+/** For how long a written document is handed out again: whoever polls fast must not cost a walk over all cells. */
+const freshForMs = 500
+
+/** Makes the document from the tracker's state. `clock` counts milliseconds. */
+export class StatsSource {
+  private readonly startedAt: number
+  private written = ''
+  private writtenAt = -Infinity
+
+  constructor(
+    private readonly read: () => TrackerStats,
+    private readonly clock: () => number,
+  ) {
+    this.startedAt = clock()
+  }
+
+  document(): StatsDocument {
+    const uptimeSeconds = Math.floor((this.clock() - this.startedAt) / 1000)
+    return { uptimeSeconds, version: trackerVersion, ...this.read() }
+  }
+
+  /** The document as JSON, at most half a second old. */
+  text(): string {
+    const now = this.clock()
+    if (now - this.writtenAt >= freshForMs) {
+      this.written = JSON.stringify(this.document())
+      this.writtenAt = now
+    }
+    return this.written
+  }
+}

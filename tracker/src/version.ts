@@ -1,0 +1,2 @@
+/** The version in `tracker/package.json`; a test compares them. */
+export const trackerVersion = '0.1.0'
