@@ -51,6 +51,7 @@ export type FaultChangeResult =
 
 /** Applies a change that may come from anywhere; the reason for a refusal names the field. */
 export function changeFaults(settings: FaultSettings, change: unknown): FaultChangeResult {
+  if (Array.isArray(change)) return { ok: false, reason: 'Expected an object with the fields to change' }
   const parsed = v.safeParse(ChangeSchema, change)
   if (!parsed.success) {
     const issue = parsed.issues[0]

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+
+const startScript = fileURLToPath(new URL('../../demo/start.js', import.meta.url))
+
+describe('the start command', function () {
+  this.timeout(10_000)
+
+  it('prints help', async () => {
+    const { code, out } = await start(['--help'])
+    assert.equal(code, 0)
+    assert.match(out, /--viewers <count>/)
+  })
+
+  it('says in one line that a port is in use, and how to choose another', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+    const { code, err } = await start(['--origin-port', String(port)])
+    assert.equal(err, `Port ${port} is in use. Stop what uses it, or choose another with --origin-port.\n`)
+    assert.equal(code, 1)
+    await closed(taken)
+  })
+
+  it('says in one line that ffmpeg is missing', async () => {
+    const { code, err } = await start(['--ffmpeg', '--origin-port', '0'], { PATH: '' })
+    assert.equal(
+      err,
+      'ffmpeg is not installed. Install it (e.g. apt install ffmpeg), or leave out --ffmpeg.\n',
+    )
+    assert.equal(code, 1)
+  })
+
+  it('says in one line that a source cannot be reached', async () => {
+    const gone = createServer().listen(0, '127.0.0.1')
+    await once(gone, 'listening')
+    const url = `http://127.0.0.1:${(gone.address() as AddressInfo).port}/x.m3u8`
+    await closed(gone)
+    const { code, err } = await start(['--source', url])
+    assert.match(err, /^Cannot play http:\S+: .*ECONNREFUSED.*\.\n$/)
+    assert.equal(code, 1)
+  })
+
+  it('refuses flags that make no sense', async () => {
+    const mistakes: [flags: string[], message: RegExp][] = [
+      [['--viewers', 'many'], /--viewers <count>.*whole number from 0 to/],
+      [['--segment-seconds', '3'], /--segment-seconds <seconds>.*2 or 4/],
+      [['--source', 'http://x/', '--ffmpeg'], /cannot be used with/],
+      [['--unknown'], /unknown option/],
+    ]
+    const answers = await Promise.all(mistakes.map(([flags]) => start(flags)))
+    for (const [index, [, message]] of mistakes.entries()) {
+      assert.match(answers[index]?.err ?? '', message)
+      assert.equal(answers[index]?.code, 1)
+    }
+  })
+})
+
+async function start(
+  flags: string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, [startScript, ...flags], { env })
+  const exit = once(child, 'exit') as Promise<[number | null]>
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exit])
+  return { code, out, err }
+}
+
+async function closed(server: Server): Promise<void> {
+  await new Promise((resolve) => server.close(resolve))
+}
