@@ -1,0 +1,140 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { posix } from 'node:path'
+import { describe, it } from 'mocha'
+import { readSourceFiles, type SourceFile } from './source-files.js'
+
+interface Layer {
+  readonly name: string
+  /** The files in it. The first layer that matches a file is the file's. */
+  readonly files: RegExp
+  /** The other layers it may import from. */
+  readonly layers: readonly string[]
+  /** The packages it may import. */
+  readonly packages: RegExp
+}
+
+const none = /^$/
+const any = /./
+
+const layers: readonly Layer[] = [
+  { name: 'protocol', files: /^protocol\//, layers: [], packages: /^valibot$/ },
+  { name: 'engine', files: /^client-sdk\/src\/engine\//, layers: ['protocol'], packages: none },
+  { name: 'ports', files: /^client-sdk\/src\/ports\//, layers: ['protocol', 'engine'], packages: none },
+  {
+    name: 'transport',
+    files: /^client-sdk\/src\/transport\//,
+    layers: ['protocol', 'engine', 'ports'],
+    packages: /^(?:simple-peer(?:\/simplepeer\.min\.js)?|bittorrent-protocol)$/,
+  },
+  {
+    name: 'player',
+    files: /^client-sdk\/src\/player\//,
+    layers: ['protocol', 'engine', 'ports'],
+    packages: /^hls\.js$/,
+  },
+  {
+    name: 'sdk',
+    files: /^client-sdk\/src\/[^/]+$/,
+    layers: ['protocol', 'engine', 'ports', 'transport', 'player'],
+    packages: /^hls\.js$/,
+  },
+  { name: 'tracker core', files: /^tracker\/src\/core\//, layers: ['protocol'], packages: none },
+  {
+    name: 'tracker base',
+    files: /^tracker\/src\/(?:tracker-error|version)\.ts$/,
+    layers: [],
+    packages: none,
+  },
+  {
+    name: 'tracker config',
+    files: /^tracker\/src\/config\//,
+    layers: ['protocol', 'tracker core', 'tracker base'],
+    packages: any,
+  },
+  {
+    name: 'tracker server',
+    files: /^tracker\/src\/server\//,
+    layers: ['protocol', 'tracker core', 'tracker base', 'tracker config'],
+    packages: any,
+  },
+  {
+    name: 'tracker',
+    files: /^tracker\/src\/[^/]+$/,
+    layers: ['protocol', 'tracker core', 'tracker base', 'tracker config', 'tracker server'],
+    packages: any,
+  },
+  { name: 'demo page', files: /^demo\/page\//, layers: [], packages: /^(?:prismesh|hls\.js|uplot)$/ },
+  { name: 'demo', files: /^demo\//, layers: ['tracker'], packages: any },
+]
+
+/** Tests may import anything, and nothing may import them. */
+const test = /^test\//
+
+/** Fewer files or imports than this and the test did not see the project. */
+const filesMin = 40
+const importsMin = 60
+
+describe('layers', () => {
+  const files = readSourceFiles()
+  const imports = files.flatMap((file) => file.imports.map((target) => ({ file, target })))
+
+  it(`sees the project: ${files.length} files and ${imports.length} imports`, () => {
+    ok(files.length >= filesMin, `${files.length} files, expected at least ${filesMin}`)
+    ok(imports.length >= importsMin, `${imports.length} imports, expected at least ${importsMin}`)
+  })
+
+  it('has a layer for every file', () => {
+    deepEqual(
+      files.filter(({ path }) => layerOf(path) === undefined && !test.test(path)).map(({ path }) => path),
+      [],
+    )
+  })
+
+  it('imports only what its layer may', () => {
+    deepEqual(
+      imports.flatMap(({ file, target }) => violation(file, target) ?? []),
+      [],
+    )
+  })
+
+  it('notices an import that goes the wrong way', () => {
+    const from = (path: string, target: string) => violation({ path }, target)
+    equal(from('protocol/block.ts', '../client-sdk/src/index.js'), 'protocol/block.ts: protocol imports sdk')
+    equal(
+      from('client-sdk/src/engine/cell.ts', 'node:fs'),
+      'client-sdk/src/engine/cell.ts: engine imports node:fs',
+    )
+    equal(
+      from('client-sdk/src/player/loader.ts', '../transport/link.js'),
+      'client-sdk/src/player/loader.ts: player imports transport',
+    )
+    equal(
+      from('demo/page/page.ts', '../../client-sdk/src/index.js'),
+      'demo/page/page.ts: demo page imports sdk',
+    )
+    equal(
+      from('tracker/src/index.ts', '../../test/support/clock.js'),
+      'tracker/src/index.ts: tracker imports test/support/clock.ts',
+    )
+    equal(from('client-sdk/src/index.ts', './engine/cell.js'), undefined)
+  })
+})
+
+function layerOf(path: string): Layer | undefined {
+  return layers.find(({ files }) => files.test(path))
+}
+
+/** What is wrong with an import, if anything is. */
+function violation(file: Pick<SourceFile, 'path'>, target: string): string | undefined {
+  if (test.test(file.path)) return undefined
+  const layer = layerOf(file.path)
+  if (layer === undefined) return `${file.path} is in no layer`
+  if (!target.startsWith('.')) {
+    return layer.packages.test(target) ? undefined : `${file.path}: ${layer.name} imports ${target}`
+  }
+  const path = posix.join(posix.dirname(file.path), target).replace(/\.js$/, '.ts')
+  const other = layerOf(path)?.name ?? path
+  return other === layer.name || layer.layers.includes(other)
+    ? undefined
+    : `${file.path}: ${layer.name} imports ${other}`
+}
