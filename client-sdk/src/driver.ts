@@ -38,7 +38,7 @@ export interface DriverPorts {
  */
 export class EngineDriver {
   private readonly engine: Engine
-  private readonly links = new Map<LinkId, Link>()
+  private readonly open = new Map<LinkId, Link>()
   private readonly fetches = new Map<FetchId, { abort(): void }>()
   private readonly queue: EngineInput[] = []
   private state: 'idle' | 'stepping' | 'closed' = 'idle'
@@ -57,8 +57,8 @@ export class EngineDriver {
   }
 
   /** Links open now. */
-  get openLinks(): number {
-    return this.links.size
+  get links(): number {
+    return this.open.size
   }
 
   /** Feeds the engine a fact. After `close` it is ignored. */
@@ -87,7 +87,7 @@ export class EngineDriver {
       link.close('closed')
       return id
     }
-    this.links.set(id, link)
+    this.open.set(id, link)
     this.tell({ kind: 'link-opened', link: id, member: link.member })
     link.listen({
       message: (message) => this.tell({ kind: 'message-received', link: id, message }),
@@ -101,7 +101,7 @@ export class EngineDriver {
         this.tell({ kind: 'request-rejected', link: id, handle, offset, length }),
       drained: () => this.tell({ kind: 'link-drained', link: id }),
       closed: () => {
-        this.links.delete(id)
+        this.open.delete(id)
         this.tell({ kind: 'link-closed', link: id })
       },
     })
@@ -110,7 +110,7 @@ export class EngineDriver {
 
   /** Closes every link at once, and goes on without neighbours. */
   closeLinks(code: string): void {
-    for (const link of [...this.links.values()]) link.close(code)
+    for (const link of [...this.open.values()]) link.close(code)
   }
 
   /** Idempotent. Leaves no timer, fetch or link; wants still open are not answered. */
@@ -122,7 +122,7 @@ export class EngineDriver {
     for (const fetch of this.fetches.values()) fetch.abort()
     this.fetches.clear()
     this.closeLinks('closed')
-    this.links.clear()
+    this.open.clear()
   }
 
   private rest(): void {
@@ -158,7 +158,7 @@ export class EngineDriver {
         this.ports.player.fail(output.want, output.failure)
         break
       default: {
-        const link = this.links.get(output.link)
+        const link = this.open.get(output.link)
         if (link !== undefined) this.carryOutOnLink(output, link)
       }
     }

@@ -1,3 +1,4 @@
+import { blockBytes } from '../../../protocol/block.js'
 import { runsPerMessageMax } from '../../../protocol/limits.js'
 import type { EngineContext } from './context.js'
 import { blockRuns } from './block-set.js'
@@ -66,7 +67,9 @@ export class Announcer {
       neighbour.told.set(handle, Number.POSITIVE_INFINITY)
       return
     }
-    const runs = blockRuns(arrivals.slice(toldCount))
+    // A short last block is told of by `have` only, which tells its length too.
+    const full = arrivals.slice(toldCount).filter((index) => copy.blocks[index]?.length === blockBytes)
+    const runs = blockRuns(full)
     for (let start = 0; start < runs.length; start += runsPerMessageMax) {
       const part = runs.slice(start, start + runsPerMessageMax)
       this.context.send(neighbour.link, { kind: 'holds', handle, runs: part })

@@ -14,8 +14,15 @@ export interface BlockRequest {
   readonly offset: number
   readonly length: number
   readonly askedAt: number
-  /** A cancelled or late request may still be answered: its block is a duplicate, not an offence. */
+}
+
+/** A request on the list, with every answer that may still come for the same block. */
+interface OpenRequest {
+  readonly request: BlockRequest
+  /** Whether the newest request is still waited for; if not, an answer is a duplicate, not an offence. */
   state: 'waiting' | 'given-up'
+  /** Requests made less answers had: a cancelled request may or may not be answered. */
+  answersDue: number
 }
 
 /** A block that a neighbour asked of us. */
@@ -39,7 +46,7 @@ export class Neighbour {
   readonly serveQueue: ServeRequest[] = []
   private readonly offers = new Map<number, Offer>()
   private readonly handles = new Map<SegmentKey, number>()
-  private readonly requests = new Map<string, BlockRequest>()
+  private readonly requests = new Map<string, OpenRequest>()
   private waitingRequests = 0
   private bytesPerSecond: number | undefined
   private lastBlockAt = 0
@@ -91,30 +98,35 @@ export class Neighbour {
     return ((this.waitingRequests + 1) * blockBytes * 1000) / Math.max(rate, 1)
   }
 
-  asked(request: Omit<BlockRequest, 'state'>): void {
-    this.requests.set(requestName(request.handle, request.offset), { ...request, state: 'waiting' })
+  asked(request: BlockRequest): void {
+    const name = requestName(request.handle, request.offset)
+    const answersDue = (this.requests.get(name)?.answersDue ?? 0) + 1
+    this.requests.set(name, { request, state: 'waiting', answersDue })
     this.waitingRequests += 1
   }
 
   /** Requests still waited for. */
   *waiting(): Iterable<BlockRequest> {
-    for (const request of this.requests.values()) if (request.state === 'waiting') yield request
+    for (const open of this.requests.values()) if (open.state === 'waiting') yield open.request
   }
 
-  /** The neighbour answered: takes the request off the list. Undefined when nothing of the kind was asked. */
+  /** The neighbour answered: returns the request, or undefined when nothing of the kind was asked. */
   answered(handle: number, offset: number): BlockRequest | undefined {
     const name = requestName(handle, offset)
-    const request = this.requests.get(name)
-    if (request === undefined) return undefined
-    this.requests.delete(name)
-    if (request.state === 'waiting') this.waitingRequests -= 1
-    return request
+    const open = this.requests.get(name)
+    if (open === undefined) return undefined
+    if (open.state === 'waiting') this.waitingRequests -= 1
+    open.state = 'given-up'
+    open.answersDue -= 1
+    if (open.answersDue === 0) this.requests.delete(name)
+    return open.request
   }
 
   /** No longer waits for the answer, which may still come. */
   giveUp(request: BlockRequest): void {
-    if (request.state === 'given-up') return
-    request.state = 'given-up'
+    const open = this.requests.get(requestName(request.handle, request.offset))
+    if (open?.state !== 'waiting') return
+    open.state = 'given-up'
     this.waitingRequests -= 1
     this.forgetOldGivenUp()
   }
@@ -135,9 +147,9 @@ export class Neighbour {
   }
 
   private forgetOldGivenUp(): void {
-    if (this.requests.size <= tuning.pipelineBlocksMax * 4) return
-    for (const [name, request] of this.requests) {
-      if (request.state !== 'given-up') continue
+    if (this.requests.size <= tuning.requestsRememberedMax) return
+    for (const [name, open] of this.requests) {
+      if (open.state !== 'given-up') continue
       this.requests.delete(name)
       return
     }

@@ -32,6 +32,8 @@ export const tuning = {
   pipelineMs: 500,
   /** A block that has not come after this long is asked of somebody else. */
   requestTimeoutMs: 1500,
+  /** Given-up requests remembered per neighbour, whose answers may still be on their way: 32 MiB of blocks. */
+  requestsRememberedMax: 2048,
   /** Weight of the newest block in a neighbour's smoothed goodput. */
   goodputWeight: 0.2,
 

@@ -1,0 +1,114 @@
+import type { MemberId, RenditionId } from '../../../protocol/ids.js'
+import type { RosterEntry } from '../../../protocol/member.js'
+import { seededRandom } from './seeded-random.js'
+import { VirtualCdn, type VirtualCdnShape } from './virtual-cdn.js'
+import { VirtualClock } from './virtual-clock.js'
+import { VirtualLink } from './virtual-link.js'
+import { VirtualViewer, type LiveShape } from './virtual-viewer.js'
+
+export interface SwarmShape {
+  readonly seed: number
+  readonly viewers: number
+  readonly segmentMs?: number
+  readonly windowSegments?: number
+  readonly linkDelayMs?: number
+  /** Time within which the viewers arrive, in ms, evenly drawn. */
+  readonly arrivalMs?: number
+  readonly uplinkBytesPerSecond?: number
+  readonly cdn: VirtualCdnShape
+}
+
+export const rendition = 'video-main' as RenditionId
+
+/** When the first viewer may come: late enough for a full window to have been born. */
+const openingMs = 20_000
+
+/** Viewers of one live stream, each linked to each, with one CDN, in virtual time and from one seed. */
+export class VirtualSwarm {
+  readonly clock = new VirtualClock()
+  readonly cdn: VirtualCdn
+  readonly viewers: VirtualViewer[] = []
+  readonly links: VirtualLink[] = []
+  private readonly random
+
+  constructor(private readonly shape: SwarmShape) {
+    this.random = seededRandom(shape.seed)
+    this.cdn = new VirtualCdn(this.clock, { random: this.random, ...shape.cdn })
+    for (let index = 0; index < shape.viewers; index += 1) {
+      const arrival = openingMs + this.random() * (shape.arrivalMs ?? 10_000)
+      this.clock.wake(arrival, () => this.join(index))
+    }
+  }
+
+  get now(): number {
+    return this.clock.now()
+  }
+
+  run(ms: number): this {
+    this.clock.runUntil(this.clock.now() + ms)
+    return this
+  }
+
+  leave(viewer: VirtualViewer): void {
+    viewer.stop()
+    this.viewers.splice(this.viewers.indexOf(viewer), 1)
+    this.tellRosters()
+  }
+
+  /** A viewer arrives now and links to everyone there. */
+  join(index: number): VirtualViewer {
+    const member = index.toString(16).padStart(40, '0') as MemberId
+    const viewer = new VirtualViewer(member, this.clock, this.cdn, this.live(), {
+      random: seededRandom(this.shape.seed * 1000 + index),
+      uplinkBytesPerSecond: this.shape.uplinkBytesPerSecond ?? Number.POSITIVE_INFINITY,
+      uploadBytesPerSecondMax: Number.POSITIVE_INFINITY,
+    })
+    for (const other of this.viewers) this.link(viewer, other)
+    this.viewers.push(viewer)
+    this.tellRosters()
+    viewer.start()
+    return viewer
+  }
+
+  /** Copies per segment that the CDN sent, averaged over segments born in this span of virtual time. */
+  copies(fromMs: number, untilMs: number): number {
+    const { segmentMs } = this.live()
+    let bytes = 0
+    let segments = 0
+    for (const [url, sent] of this.cdn.bytesByUrl) {
+      const sequence = Number(/(\d+)\.ts$/.exec(url)?.[1])
+      const bornAt = (sequence + 1) * segmentMs
+      if (bornAt < fromMs || bornAt >= untilMs) continue
+      bytes += sent
+      segments += 1
+    }
+    return segments === 0 ? Number.NaN : bytes / segments / this.shape.cdn.segmentBytes
+  }
+
+  private link(viewer: VirtualViewer, other: VirtualViewer): void {
+    const setUpMs = 500
+    const [atViewer, atOther] = VirtualLink.pair(this.clock, viewer, other, this.shape.linkDelayMs ?? 30)
+    this.links.push(atViewer, atOther)
+    this.clock.wake(this.clock.now() + setUpMs, () => {
+      viewer.driver.addLink(atViewer)
+      other.driver.addLink(atOther)
+    })
+  }
+
+  private tellRosters(): void {
+    for (const viewer of this.viewers) {
+      const others = this.viewers.filter((other) => other !== viewer)
+      viewer.roster(
+        others.map(({ member }): RosterEntry => ({ member, role: 'viewer', uploads: true, rendition })),
+      )
+    }
+  }
+
+  private live(): LiveShape {
+    return {
+      segmentMs: this.shape.segmentMs ?? 2000,
+      windowSegments: this.shape.windowSegments ?? 6,
+      rendition,
+    }
+  }
+}
