@@ -4,10 +4,10 @@ import { createOrigin } from '../origin/create-origin.js'
 import { startLiveEncoder } from '../origin/ffmpeg/live-encoder.js'
 import { repoRoot } from '../origin/media/repo-root.js'
 import { checkSource } from '../origin/source/check-source.js'
+import { startTracker } from '../../tracker/src/server/start-tracker.js'
 import type { CliOptions } from './cli-options.js'
 import { startPageServer } from './page-server.js'
 import { listening, StartFailure } from './start-failure.js'
-import { startDemoTracker } from './tracker.js'
 import { startViewers } from './viewers.js'
 
 export interface Demo {
@@ -51,11 +51,12 @@ export async function launchDemo(
   closers.push(() => origin.close())
 
   const tracker = await listening(cli.trackerPort, '--tracker-port', () =>
-    startDemoTracker(host, cli.trackerPort),
+    startTracker({ host, port: cli.trackerPort, open: true, quiet: true }),
   )
   closers.push(() => tracker.close())
 
-  const streamUrl = cli.source !== undefined && !passThrough ? cli.source : origin.streamUrl
+  const countsBytes = cli.source === undefined || passThrough
+  const streamUrl = countsBytes ? origin.streamUrl : cli.source
   const page = await listening(cli.pagePort, '--page-port', () =>
     startPageServer({
       host,
@@ -63,8 +64,10 @@ export async function launchDemo(
       config: {
         stream: streamUrl,
         tracker: tracker.url,
-        originStats: `${origin.url}/origin/stats`,
-        faults: `${origin.url}/origin/faults`,
+        trackerStats: `${tracker.url.replace(/^ws/, 'http')}/stats`,
+        ...(countsBytes
+          ? { originStats: `${origin.url}/origin/stats`, faults: `${origin.url}/origin/faults` }
+          : {}),
       },
       folders: [
         { prefix: '/sdk/', folder: join(repoRoot(), 'client-sdk', 'dist') },
@@ -83,7 +86,7 @@ export async function launchDemo(
     streamUrl,
     trackerUrl: tracker.url,
     originUrl: origin.url,
-    countsBytes: cli.source === undefined || passThrough,
+    countsBytes,
   }
 }
 

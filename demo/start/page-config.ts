@@ -5,10 +5,12 @@ export interface PageConfig {
   /** The playlist to play. */
   readonly stream: string
   readonly tracker: string
-  /** Statistics of the origin (GET). */
-  readonly originStats: string
-  /** Faults of the origin (GET, POST). */
-  readonly faults: string
+  /** Statistics of the tracker (GET). */
+  readonly trackerStats: string
+  /** Statistics of the origin (GET); absent when the stream does not pass through it. */
+  readonly originStats?: string
+  /** Faults of the origin (GET, POST); absent likewise. */
+  readonly faults?: string
 }
 
 /**
@@ -33,7 +35,8 @@ export function configFor(
   return {
     stream: rename(config.stream),
     tracker: rename(config.tracker),
-    originStats: rename(config.originStats),
-    faults: rename(config.faults),
+    trackerStats: rename(config.trackerStats),
+    ...(config.originStats === undefined ? {} : { originStats: rename(config.originStats) }),
+    ...(config.faults === undefined ? {} : { faults: rename(config.faults) }),
   }
 }

@@ -3,10 +3,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
 const startScript = fileURLToPath(new URL('../../demo/start.js', import.meta.url))
+
+const anyPorts = ['--origin-port', '0', '--tracker-port', '0', '--page-port', '0']
 
 describe('the start command', function () {
   this.timeout(10_000)
@@ -17,15 +20,38 @@ describe('the start command', function () {
     assert.match(out, /--viewers <count>/)
   })
 
-  it('says in one line that a port is in use, and how to choose another', async () => {
-    const taken = createServer().listen(0, '127.0.0.1')
-    await once(taken, 'listening')
-    const { port } = taken.address() as AddressInfo
-    const { code, err } = await start(['--origin-port', String(port)])
-    assert.equal(err, `Port ${port} is in use. Stop what uses it, or choose another with --origin-port.\n`)
-    assert.equal(code, 1)
-    await closed(taken)
-  })
+  for (const flag of ['--origin-port', '--tracker-port', '--page-port']) {
+    it(`says in one line that a port is in use, and to choose another with ${flag}`, async () => {
+      const taken = createServer().listen(0, '127.0.0.1')
+      await once(taken, 'listening')
+      const { port } = taken.address() as AddressInfo
+      const { code, err } = await start([...anyPorts, flag, String(port)])
+      assert.equal(err, `Port ${port} is in use. Stop what uses it, or choose another with ${flag}.\n`)
+      assert.equal(code, 1)
+      await closed(taken)
+    })
+  }
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    it(`starts a page that knows its stream and tracker, and ends at ${signal}`, async () => {
+      const child = spawn(process.execPath, [startScript, ...anyPorts])
+      const exit = once(child, 'exit')
+      const page = await urlOfPage(child.stdout)
+      const answer = await fetch(new URL('config.json', page))
+      assert.equal(answer.headers.get('cache-control'), 'no-cache')
+      const config = (await answer.json()) as Record<string, string>
+      assert.match(config['tracker'] ?? '', /^ws:/)
+      assert.match(await (await fetch(config['stream'] ?? '')).text(), /^#EXTM3U\n/)
+      assert.equal((await fetch(config['originStats'] ?? '')).status, 200)
+      assert.equal((await fetch(config['faults'] ?? '')).status, 200)
+      assert.equal((await fetch(config['trackerStats'] ?? '')).status, 200)
+
+      const asked = performance.now()
+      child.kill(signal)
+      assert.deepEqual(await exit, [0, null])
+      assert.ok(performance.now() - asked < 2000)
+    })
+  }
 
   it('says in one line that ffmpeg is missing', async () => {
     const { code, err } = await start(['--ffmpeg', '--origin-port', '0'], { PATH: '' })
@@ -69,6 +95,17 @@ async function start(
   const exit = once(child, 'exit') as Promise<[number | null]>
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exit])
   return { code, out, err }
+}
+
+/** Reads what the command prints until it names the page. */
+async function urlOfPage(output: Readable): Promise<string> {
+  let printed = ''
+  for await (const chunk of output as AsyncIterable<Buffer>) {
+    printed += chunk.toString('utf8')
+    const url = /player page +(\S+)/.exec(printed)?.[1]
+    if (url !== undefined && printed.includes('Ctrl-C')) return url
+  }
+  throw new Error(`no page in: ${printed}`)
 }
 
 async function closed(server: Server): Promise<void> {

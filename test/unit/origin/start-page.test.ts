@@ -8,7 +8,8 @@ import { findStaticFile, type StaticFolder } from '../../../demo/start/static-fi
 describe('the configuration of the page', () => {
   const config = {
     stream: 'http://127.0.0.1:8081/live/master.m3u8',
-    tracker: 'ws://127.0.0.1:8433/',
+    tracker: 'ws://127.0.0.1:8433',
+    trackerStats: 'http://127.0.0.1:8433/stats',
     originStats: 'http://127.0.0.1:8081/origin/stats',
     faults: 'http://127.0.0.1:8081/origin/faults',
   }
@@ -17,15 +18,19 @@ describe('the configuration of the page', () => {
     assert.deepEqual(configFor(config, '192.168.1.7:8080', '0.0.0.0'), {
       stream: 'http://192.168.1.7:8081/live/master.m3u8',
       tracker: 'ws://192.168.1.7:8433/',
+      trackerStats: 'http://192.168.1.7:8433/stats',
       originStats: 'http://192.168.1.7:8081/origin/stats',
       faults: 'http://192.168.1.7:8081/origin/faults',
     })
     assert.equal(configFor(config, 'localhost:8080', '127.0.0.1').tracker, 'ws://localhost:8433/')
   })
 
-  it('leaves foreign streams alone', () => {
-    const foreign = { ...config, stream: 'https://cdn.example/x.m3u8' }
-    assert.equal(configFor(foreign, '192.168.1.7:8080', '0.0.0.0').stream, foreign.stream)
+  it('leaves foreign streams alone, and names no counts of theirs', () => {
+    const { tracker, trackerStats } = config
+    const foreign = { stream: 'https://cdn.example/x.m3u8', tracker, trackerStats }
+    const told = configFor(foreign, '192.168.1.7:8080', '0.0.0.0')
+    assert.equal(told.stream, foreign.stream)
+    assert.deepEqual(Object.keys(told), ['stream', 'tracker', 'trackerStats'])
   })
 
   it('ignores a host it cannot read', () => {
