@@ -1,0 +1,57 @@
+import type { ConnectionInfo } from './device.js'
+import type { Logger } from './logger.js'
+
+/** Hears of changes around the page. */
+export interface EnvironmentListener {
+  /** The device is on another network, or its save-data setting changed. */
+  connectionChanged(): void
+  /** The device is online again, or the page was thawed after a sleep. */
+  networkReturned(): void
+}
+
+/** What the SDK knows of the browser around it; tests give one of their own. */
+export interface Environment {
+  /** The query of the page's URL, with its question mark. */
+  readonly search: string
+  readonly webrtc: 'available' | 'missing'
+  readonly console: Logger
+  readonly connection: ConnectionInfo | undefined
+  readonly page: 'visible' | 'hidden'
+  /** Returns what takes every subscription back. */
+  watch(listener: EnvironmentListener): () => void
+}
+
+/** The browser that runs this script. Reads everything anew, and touches nothing that may be missing. */
+export const browserEnvironment: Environment = {
+  get search() {
+    return globalThis.location?.search ?? ''
+  },
+  get webrtc() {
+    return typeof globalThis.RTCPeerConnection === 'function' ? 'available' : 'missing'
+  },
+  console: globalThis.console,
+  get connection() {
+    return networkInformation()
+  },
+  get page() {
+    return globalThis.document?.visibilityState === 'hidden' ? 'hidden' : 'visible'
+  },
+  watch(listener) {
+    const connectionChanged = (): void => listener.connectionChanged()
+    const networkReturned = (): void => listener.networkReturned()
+    const subscriptions: [EventTarget | undefined, string, () => void][] = [
+      [networkInformation(), 'change', connectionChanged],
+      [globalThis.window, 'online', networkReturned],
+      [globalThis.window, 'pageshow', networkReturned],
+      [globalThis.document, 'resume', networkReturned],
+    ]
+    for (const [target, event, handler] of subscriptions) target?.addEventListener(event, handler)
+    return () => {
+      for (const [target, event, handler] of subscriptions) target?.removeEventListener(event, handler)
+    }
+  },
+}
+
+function networkInformation(): (ConnectionInfo & EventTarget) | undefined {
+  return (globalThis.navigator as { connection?: ConnectionInfo & EventTarget } | undefined)?.connection
+}

@@ -1,0 +1,113 @@
+import type { ConsentState } from './consent.js'
+import type { UploadObstacle } from './device.js'
+
+/** Why sharing is, or is not, happening now. Each code is a step on the way, or something that stands in it. */
+export type ExplanationCode =
+  | 'closed'
+  | 'switched-off-by-page'
+  | 'disabled'
+  | 'no-consent'
+  | 'consent-pending'
+  | 'no-webrtc'
+  | 'not-attached'
+  | 'no-stream'
+  | 'stream-unnamed'
+  | 'faulted'
+  | 'tracker-connecting'
+  | 'tracker-unreachable'
+  | 'tracker-refused'
+  | 'alone'
+  | 'no-link-yet'
+  | 'sharing'
+  | 'not-uploading'
+  | 'save-data'
+  | 'cellular'
+  | 'page-hidden'
+
+/** One reason, for a support page or a console. */
+export interface Explanation {
+  readonly code: ExplanationCode
+  /** A sentence for people; may change between versions. */
+  readonly message: string
+}
+
+/** How far the session of a player has come. `idle`: there is nothing to share yet, or none may be started. */
+export type SessionPhase =
+  'idle' | 'unnamed' | 'faulted' | 'connecting' | 'unreachable' | 'refused' | 'joined'
+
+/** Everything that the reasons follow from. */
+export interface Situation {
+  /** What rules sharing out for the whole page, whatever consent and player say. */
+  readonly power: 'on' | 'closed' | 'switched-off-by-page' | 'disabled'
+  readonly consent: ConsentState
+  readonly webrtc: 'available' | 'missing'
+  /** Attached players. */
+  readonly players: number
+  readonly phase: SessionPhase
+  /** Other members in the cell. */
+  readonly others: number
+  readonly links: number
+  /** Why nothing is uploaded; `capped` means that the page set a cap of 0. */
+  readonly uploadObstacle: UploadObstacle | 'capped' | undefined
+  readonly page: 'visible' | 'hidden'
+}
+
+const messages: Readonly<Record<ExplanationCode, string>> = {
+  closed: 'This Prismesh was closed.',
+  'switched-off-by-page': 'The page was opened with ?prismesh=off.',
+  disabled: 'The page set the option enabled to false.',
+  'no-consent': 'The viewer has not agreed to share: set the option consent, or call setConsent(true).',
+  'consent-pending': 'The page is still asking the viewer for consent.',
+  'no-webrtc': 'This browser has no WebRTC, or it is blocked here.',
+  'not-attached':
+    'No player is attached: call attach(hls) before hls.loadSource(). Where the browser plays HLS natively, without hls.js, nothing can be shared.',
+  'no-stream': 'No stream is loaded yet: call hls.loadSource().',
+  'stream-unnamed': 'The playlist has no http(s) URL, and the option streamId gives no name for it.',
+  faulted: 'Prismesh met a bug of its own and left this stream to the CDN.',
+  'tracker-connecting': 'The tracker is being asked for neighbours.',
+  'tracker-unreachable': 'The tracker does not answer; it is tried again and again.',
+  'tracker-refused': 'The tracker does not admit this page or token.',
+  alone: 'Nobody else nearby watches this stream.',
+  'no-link-yet': 'Others watch this stream, and the first link to one of them is being made.',
+  sharing: 'Segments are shared with neighbours.',
+  'not-uploading': 'Nothing is uploaded: the option uploadBytesPerSecondMax is 0.',
+  'save-data': 'Nothing is uploaded: the browser is set to save data.',
+  cellular: 'Nothing is uploaded: the device is on a cellular network.',
+  'page-hidden': 'The page is hidden, so the browser slows it down.',
+}
+
+/** The reasons, most important first; at least one. A reason that rules everything else out stands alone. */
+export function explain(situation: Situation): readonly Explanation[] {
+  const obstacle = findObstacle(situation)
+  const codes = obstacle ? [obstacle] : [progressOf(situation), ...remarksOn(situation)]
+  return codes.map((code) => ({ code, message: messages[code] }))
+}
+
+function findObstacle(situation: Situation): ExplanationCode | undefined {
+  if (situation.power !== 'on') return situation.power
+  if (situation.consent === 'refused') return 'no-consent'
+  if (situation.webrtc === 'missing') return 'no-webrtc'
+  if (situation.players === 0) return 'not-attached'
+  if (situation.consent === 'pending') return 'consent-pending'
+  if (situation.phase === 'idle') return 'no-stream'
+  if (situation.phase === 'unnamed') return 'stream-unnamed'
+  return situation.phase === 'faulted' ? 'faulted' : undefined
+}
+
+function progressOf({ phase, others, links }: Situation): ExplanationCode {
+  // Links outlive the tracker: whatever became of it, what flows now counts.
+  if (links > 0) return 'sharing'
+  if (phase === 'unreachable') return 'tracker-unreachable'
+  if (phase === 'refused') return 'tracker-refused'
+  if (phase === 'connecting') return 'tracker-connecting'
+  return others === 0 ? 'alone' : 'no-link-yet'
+}
+
+function remarksOn(situation: Situation): ExplanationCode[] {
+  const remarks: ExplanationCode[] = []
+  if (situation.links > 0 && situation.phase === 'unreachable') remarks.push('tracker-unreachable')
+  if (situation.uploadObstacle === 'capped') remarks.push('not-uploading')
+  else if (situation.uploadObstacle) remarks.push(situation.uploadObstacle)
+  if (situation.page === 'hidden') remarks.push('page-hidden')
+  return remarks
+}

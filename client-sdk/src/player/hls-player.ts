@@ -1,0 +1,49 @@
+import type { HlsPlaylist } from './hls-fragment.js'
+
+/** A variant or an audio track as the multivariant playlist describes it. */
+export interface HlsRendition {
+  /** Attributes of EXT-X-STREAM-INF or EXT-X-MEDIA as written; empty for a bare media playlist. */
+  readonly attrs: object
+  readonly details?: HlsPlaylist | undefined
+}
+
+/** What the SDK reads of the media element. */
+export interface HlsMedia {
+  readonly currentTime: number
+  readonly playbackRate: number
+  readonly buffered: { readonly length: number; start(index: number): number; end(index: number): number }
+}
+
+/** The settings of an hls.js instance that the SDK reads; `fLoader` is the only one that it ever changes. */
+export interface HlsSettings {
+  loader: unknown
+  fLoader?: unknown
+  xhrSetup?: unknown
+  fetchSetup?: unknown
+  lowLatencyMode?: boolean
+}
+
+/**
+ * What Prismesh uses of an hls.js instance. Every `Hls` of version 1.5 or newer has it, so pass yours as it is; the
+ * shape is spelled out here so that the SDK's types do not depend on the version of hls.js that a page installed.
+ */
+export interface HlsPlayer {
+  readonly config: HlsSettings
+  readonly media: HlsMedia | null
+  readonly levels: readonly HlsRendition[]
+  readonly audioTracks: readonly HlsRendition[]
+  /** What `loadSource` was called with, as an absolute URL; null before. */
+  readonly url?: string | null
+  /** Index of the variant being loaded. */
+  readonly loadLevel?: number
+  on(event: string, listener: (event: never, data: never) => void): void
+  off(event: string, listener: (event: never, data: never) => void): void
+}
+
+/** True for something that has the parts of an hls.js instance which Prismesh needs. */
+export function isHlsPlayer(value: unknown): value is HlsPlayer {
+  if (typeof value !== 'object' || value === null) return false
+  const { config, on, off } = value as Partial<Record<keyof HlsPlayer, unknown>>
+  if (typeof on !== 'function' || typeof off !== 'function') return false
+  return typeof config === 'object' && config !== null && 'loader' in config
+}

@@ -1,0 +1,63 @@
+import type { MemberId, RenditionId, StreamId } from '../../protocol/ids.js'
+import type { RosterEntry } from '../../protocol/member.js'
+import type { DriverPorts, EngineDriverOptions } from './driver.js'
+import type { EngineInput, LinkId } from './engine/inputs.js'
+import type { EngineTotals } from './engine/ledger.js'
+import type { HlsPlayer } from './player/hls-player.js'
+import type { LoaderClass } from './player/loader-contract.js'
+import type { CdnPort } from './ports/cdn.js'
+import type { Clock } from './ports/clock.js'
+import type { Link } from './ports/link.js'
+import type { PrismeshConfig } from './options.js'
+
+/** A running engine, as a session uses it. */
+export interface SessionEngine {
+  readonly totals: EngineTotals
+  tell(input: EngineInput): void
+  addLink(link: Link): LinkId
+  closeLinks(code: string): void
+  close(): void
+}
+
+/** How the tracker stands to this member. */
+export type SwarmPhase = 'connecting' | 'joined' | 'unreachable' | 'refused'
+
+/** Hears of the tracker and of links. */
+export interface SwarmListener {
+  phaseChanged(phase: SwarmPhase): void
+  /** Everyone in the cell but this member. */
+  rosterChanged(members: readonly RosterEntry[]): void
+  linkOpened(link: Link): void
+  linkClosed(member: MemberId, code: string): void
+  /** The tracker wants a report every so many milliseconds. */
+  reportsWanted(intervalMs: number): void
+  /** The page's function for a token threw, or gave no text. */
+  tokenFailed(error: unknown): void
+}
+
+/** This member's place among the others: the tracker, and the links that it proposes. */
+export interface Swarm {
+  update(change: { readonly uploads?: boolean; readonly rendition?: RenditionId }): void
+  report(totals: EngineTotals): void
+  /** The network came back: try the tracker now rather than later. */
+  retry(): void
+  /** Leaves; idempotent. */
+  close(): void
+}
+
+export interface SwarmOptions {
+  readonly config: PrismeshConfig
+  readonly self: MemberId
+  readonly stream: StreamId
+  readonly uploads: boolean
+}
+
+/** What a session is made of; tests put in parts of their own. */
+export interface SessionParts {
+  readonly clock: Clock
+  newMemberId(): MemberId
+  startEngine(options: Omit<EngineDriverOptions, 'random'>, ports: DriverPorts): SessionEngine
+  joinSwarm(options: SwarmOptions, listener: SwarmListener): Swarm
+  /** `original` is the loader that the player would use without Prismesh. */
+  openCdn(player: HlsPlayer, original: LoaderClass): CdnPort
+}

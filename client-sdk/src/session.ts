@@ -1,0 +1,228 @@
+import type { MemberId, RenditionId, StreamId } from '../../protocol/ids.js'
+import { segmentKey } from '../../protocol/segment-key.js'
+import type { PlayerListener } from './driver.js'
+import type { FetchFailure, ListedSegment, WantId } from './engine/inputs.js'
+import type { EngineTotals } from './engine/ledger.js'
+import type { Delivery } from './engine/outputs.js'
+import type { SegmentEvent } from './mesh-events.js'
+import type { PrismeshConfig } from './options.js'
+import { segmentDeadline } from './player/deadline.js'
+import type { HlsPlayer } from './player/hls-player.js'
+import type { LoadRequest } from './player/load-request.js'
+import type { LoaderClass, LoaderConfiguration } from './player/loader-contract.js'
+import type { OrderListener, SegmentOrder } from './player/segment-desk.js'
+import type { SessionEngine, SessionParts, Swarm, SwarmListener, SwarmPhase } from './session-parts.js'
+
+export interface SessionOptions {
+  readonly config: PrismeshConfig
+  readonly stream: StreamId
+  readonly player: HlsPlayer
+  /** The loader that the player would use without Prismesh. */
+  readonly original: LoaderClass
+  readonly uploads: boolean
+}
+
+export interface SessionListener {
+  phaseChanged(phase: SwarmPhase): void
+  linkOpened(member: MemberId): void
+  linkClosed(member: MemberId, code: string): void
+  delivered(event: SegmentEvent): void
+  tokenFailed(error: unknown): void
+  /** A bug of ours. The session has ended, and released every segment that was on order. */
+  faulted(error: unknown): void
+}
+
+interface Want {
+  readonly key: string
+  readonly listener: OrderListener
+}
+
+/**
+ * One stream of one player, shared: the engine with its CDN, and the swarm with its links. Begins with consent and
+ * a named stream; ends for good when either is gone. Whatever ends it, every segment on order is released, and
+ * comes by the player's own loader.
+ */
+export class Session implements PlayerListener {
+  private state: 'open' | 'closed' = 'open'
+  private currentPhase: SwarmPhase = 'connecting'
+  private otherMembers = 0
+  private linkCount = 0
+  private wantCount = 0
+  private cdnRate: number | undefined
+  private cancelReport: () => void = () => {}
+  private readonly wants = new Map<WantId, Want>()
+  private readonly engine: SessionEngine
+  private swarm: Swarm | undefined
+
+  constructor(
+    private readonly options: SessionOptions,
+    private readonly parts: SessionParts,
+    private readonly listener: SessionListener,
+  ) {
+    const { config, stream, player, original, uploads } = options
+    const self = parts.newMemberId()
+    const uploadBytesPerSecondMax = uploads ? config.uploadBytesPerSecondMax : 0
+    this.engine = parts.startEngine(
+      { self, cacheBytesMax: config.cacheBytesMax, uploadBytesPerSecondMax },
+      {
+        clock: parts.clock,
+        cdn: parts.openCdn(player, original),
+        player: this,
+        fault: (error) => this.fault(error),
+      },
+    )
+    try {
+      this.swarm = parts.joinSwarm({ config, self, stream, uploads }, this.swarmListener())
+    } catch (error) {
+      this.close('faulted')
+      throw error
+    }
+  }
+
+  get phase(): SwarmPhase {
+    return this.currentPhase
+  }
+
+  /** Other members in the cell. */
+  get others(): number {
+    return this.otherMembers
+  }
+
+  get links(): number {
+    return this.linkCount
+  }
+
+  get totals(): EngineTotals {
+    return this.engine.totals
+  }
+
+  /** See {@link SegmentDesk.cdnBytesPerSecond}. */
+  get cdnBytesPerSecond(): number | undefined {
+    return this.cdnRate
+  }
+
+  order(
+    request: LoadRequest,
+    config: LoaderConfiguration,
+    listener: OrderListener,
+  ): SegmentOrder | undefined {
+    if (this.state === 'closed') return undefined
+    this.wantCount += 1
+    const want = this.wantCount as WantId
+    this.wants.set(want, { key: segmentKey(request.segment), listener })
+    this.engine.tell({
+      kind: 'segment-wanted',
+      want,
+      segment: request.segment,
+      source: request.source,
+      live: request.live,
+      deadline: segmentDeadline(this.parts.clock.now(), request.startSeconds, this.options.player.media),
+      firstByteTimeoutMs: config.loadPolicy.maxTimeToFirstByteMs,
+      loadTimeoutMs: config.loadPolicy.maxLoadTimeMs,
+    })
+    return {
+      cancel: () => {
+        if (this.wants.delete(want)) this.engine.tell({ kind: 'segment-abandoned', want })
+      },
+    }
+  }
+
+  playlistSeen(rendition: RenditionId, segments: readonly ListedSegment[]): void {
+    this.engine.tell({ kind: 'playlist-seen', rendition, segments })
+  }
+
+  renditionFollowed(rendition: RenditionId): void {
+    this.engine.tell({ kind: 'rendition-followed', rendition })
+    this.swarm?.update({ rendition })
+  }
+
+  /** Whether this device gives: changes when its network does. */
+  setUploads(uploads: boolean): void {
+    const bytesPerSecond = uploads ? this.options.config.uploadBytesPerSecondMax : 0
+    this.engine.tell({ kind: 'upload-capped', bytesPerSecond })
+    this.swarm?.update({ uploads })
+  }
+
+  networkReturned(): void {
+    this.swarm?.retry()
+  }
+
+  progress(want: WantId, loadedBytes: number, totalBytes: number | undefined): void {
+    this.wants.get(want)?.listener.progressed(loadedBytes, totalBytes)
+  }
+
+  deliver(want: WantId, blocks: readonly Uint8Array[], totalBytes: number, delivery: Delivery): void {
+    const order = this.wants.get(want)
+    if (!order) return
+    this.cdnRate = delivery.cdnBytesPerSecond ?? this.cdnRate
+    this.wants.delete(want)
+    try {
+      order.listener.delivered(blocks, totalBytes, delivery)
+    } catch (error) {
+      // Back on order, so that the fault that follows releases it with the others.
+      this.wants.set(want, order)
+      throw error
+    }
+    const { cdnBytes, peerBytes, sources } = delivery
+    this.listener.delivered({ key: order.key, cdnBytes, peerBytes, sources })
+  }
+
+  fail(want: WantId, failure: FetchFailure): void {
+    const order = this.wants.get(want)
+    this.wants.delete(want)
+    order?.listener.failed(failure)
+  }
+
+  /** Idempotent. Closes links and tracker at once. `code` goes to whoever asks why the links closed. */
+  close(code: string): void {
+    if (this.state === 'closed') return
+    this.state = 'closed'
+    this.cancelReport()
+    this.engine.closeLinks(code)
+    this.swarm?.close()
+    this.engine.close()
+    const orders = [...this.wants.values()]
+    this.wants.clear()
+    for (const { listener } of orders) listener.released()
+  }
+
+  private fault(error: unknown): void {
+    if (this.state === 'closed') return
+    this.close('faulted')
+    this.listener.faulted(error)
+  }
+
+  private swarmListener(): SwarmListener {
+    return {
+      phaseChanged: (phase) => {
+        this.currentPhase = phase
+        this.listener.phaseChanged(phase)
+      },
+      rosterChanged: (members) => {
+        this.otherMembers = members.length
+        this.engine.tell({ kind: 'roster-changed', members })
+      },
+      linkOpened: (link) => {
+        this.linkCount += 1
+        this.engine.addLink(link)
+        this.listener.linkOpened(link.member)
+      },
+      linkClosed: (member, code) => {
+        this.linkCount -= 1
+        this.listener.linkClosed(member, code)
+      },
+      reportsWanted: (intervalMs) => this.reportEvery(intervalMs),
+      tokenFailed: (error) => this.listener.tokenFailed(error),
+    }
+  }
+
+  private reportEvery(intervalMs: number): void {
+    this.cancelReport()
+    if (this.state === 'closed') return
+    const { clock } = this.parts
+    this.cancelReport = clock.wake(clock.now() + intervalMs, () => {
+      this.swarm?.report(this.engine.totals)
+      this.reportEvery(intervalMs)
+    })
+  }
+}

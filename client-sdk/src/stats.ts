@@ -1,0 +1,66 @@
+import type { EngineTotals } from './engine/ledger.js'
+
+/** Totals since the Prismesh was made, over all its players. Sizes in bytes. */
+export interface MeshStats {
+  /** Media that came from the CDN, whether Prismesh or the player's own loader fetched it. */
+  readonly cdnBytes: number
+  /** Media that came from other members. */
+  readonly peerBytes: number
+  /** Media given to other members. */
+  readonly uploadedBytes: number
+  /** Received and of no use: what came twice. */
+  readonly wastedBytes: number
+  /** Share of the received media that did not come from the CDN: 0 to 1, and 0 when nothing came yet. */
+  readonly offload: number
+  /** Open links to other members. */
+  readonly links: number
+  /** Delivered segments by origin; `mixed` came from both. */
+  readonly segments: { readonly cdn: number; readonly peers: number; readonly mixed: number }
+  /** Segments for which waiting longer would have endangered playback, so that the CDN helped out. */
+  readonly rescues: number
+}
+
+export const noTotals: EngineTotals = {
+  cdnBytes: 0,
+  peerBytes: 0,
+  uploadedBytes: 0,
+  wastedBytes: 0,
+  wastedPeerBytes: 0,
+  rescues: 0,
+  segments: { cdn: 0, peers: 0, mixed: 0 },
+}
+
+export function addTotals(one: EngineTotals, other: EngineTotals): EngineTotals {
+  return {
+    cdnBytes: one.cdnBytes + other.cdnBytes,
+    peerBytes: one.peerBytes + other.peerBytes,
+    uploadedBytes: one.uploadedBytes + other.uploadedBytes,
+    wastedBytes: one.wastedBytes + other.wastedBytes,
+    wastedPeerBytes: one.wastedPeerBytes + other.wastedPeerBytes,
+    rescues: one.rescues + other.rescues,
+    segments: {
+      cdn: one.segments.cdn + other.segments.cdn,
+      peers: one.segments.peers + other.segments.peers,
+      mixed: one.segments.mixed + other.segments.mixed,
+    },
+  }
+}
+
+/** A frozen snapshot for the page. */
+export function statsOf(totals: EngineTotals, links: number): MeshStats {
+  const received = totals.cdnBytes + totals.peerBytes
+  return Object.freeze({
+    cdnBytes: totals.cdnBytes,
+    peerBytes: totals.peerBytes,
+    uploadedBytes: totals.uploadedBytes,
+    wastedBytes: totals.wastedBytes,
+    offload: received === 0 ? 0 : totals.peerBytes / received,
+    links,
+    segments: Object.freeze({ ...totals.segments }),
+    rescues: totals.rescues,
+  })
+}
+
+export function sameStats(one: MeshStats, other: MeshStats): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
