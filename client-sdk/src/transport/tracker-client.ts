@@ -1,0 +1,267 @@
+import type { MemberId, RenditionId, StreamId } from '../../../protocol/ids.js'
+import type { Introduction, RosterEntry } from '../../../protocol/member.js'
+import {
+  decodeTrackerReply,
+  encodeTrackerMessage,
+  trackerProtocolVersion,
+  type JoinedReply,
+  type JoinRequest,
+  type ReportRequest,
+  type Signal,
+  type TrackerErrorCode,
+  type TrackerReply,
+  type TrackerRequest,
+} from '../../../protocol/tracker-messages.js'
+import type { Clock } from '../ports/clock.js'
+import type { Random } from '../ports/random.js'
+import { ReconnectDelay } from './reconnect-delay.js'
+import { ReportThrottle } from './report-throttle.js'
+import { Roster } from './roster.js'
+import type { Socket, SocketConnector } from './socket.js'
+
+/**
+ * - `connecting`: a socket is being opened, or the answer to the join awaited
+ * - `joined`: the tracker took this member in
+ * - `waiting`: the connection was lost or refused for now; another is made later
+ * - `refused`: the tracker will not take this member; no further attempt
+ * - `closed`: `close` was called
+ */
+export type TrackerState = 'connecting' | 'joined' | 'waiting' | 'refused' | 'closed'
+
+/** Who joins what, and how to get there. */
+export interface TrackerMembership {
+  readonly url: string
+  readonly stream: StreamId
+  readonly member: MemberId
+  readonly role: 'viewer' | 'fog'
+  readonly uploads: boolean
+  readonly rendition?: RenditionId
+  /** Admission token, where the tracker asks for one. */
+  readonly token?: string
+}
+
+/** What the client works with. */
+export interface TrackerClientParts {
+  readonly sockets: SocketConnector
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** What went wrong: the tracker's own code, or what this side found. */
+export type TrackerWarning = TrackerErrorCode | 'reply-malformed' | 'join-unanswered'
+
+/** Hears the tracker. */
+export interface TrackerListener {
+  stateChanged(state: TrackerState): void
+  /** After each (re)connection; `rosterChanged` and `introduced` follow. */
+  joined(reply: JoinedReply): void
+  /** Everyone in the cell but this member. Replaces the list before. */
+  rosterChanged(members: readonly RosterEntry[]): void
+  /** These left the cell. Called before `rosterChanged`. */
+  gone(members: readonly MemberId[]): void
+  introduced(introductions: readonly Introduction[]): void
+  signalled(from: MemberId, signals: readonly Signal[]): void
+  /** For logs and stats; nothing needs to be done. */
+  warned(code: TrackerWarning, detail: string): void
+}
+
+/** Totals for `report`. */
+export type ReportTotals = Omit<ReportRequest, 'kind'>
+
+/** Time for the socket to open and the join to be answered. */
+export const joinTimeoutMs = 10_000
+
+/** Replies in a row that make no sense, after which the other side is taken for something else than a tracker. */
+export const malformedRepliesMax = 5
+
+/** Refusals that another attempt would not change. */
+const fatalCodes: ReadonlySet<TrackerErrorCode> = new Set(['unsupported-version'])
+
+/** Refusals of the join itself: what we sent is not what this tracker understands, and would not be next time. */
+const fatalJoinCodes: ReadonlySet<TrackerErrorCode> = new Set([
+  'malformed',
+  'oversized',
+  'unknown-kind',
+  'out-of-order',
+])
+
+/**
+ * Keeps one member joined at one tracker: opens the socket, joins, resumes after a loss with full-jitter backoff,
+ * and stops for good when refused. While there is no connection, everything sent is dropped and everything known
+ * (roster, resume secret) is kept. Never throws.
+ */
+export class TrackerClient {
+  private current: TrackerState = 'waiting'
+  private socket: Socket | undefined
+  private cancelTimer: () => void = () => undefined
+  private joinedAt: number | undefined
+  private retryAfterMs: number | undefined
+  private resume: string | undefined
+  private malformed = 0
+  private uploads: boolean
+  private rendition: RenditionId | undefined
+  private readonly delay: ReconnectDelay
+  private readonly roster: Roster
+  private readonly reports: ReportThrottle<ReportTotals>
+
+  constructor(
+    private readonly membership: TrackerMembership,
+    private readonly listener: TrackerListener,
+    private readonly parts: TrackerClientParts,
+  ) {
+    this.uploads = membership.uploads
+    this.rendition = membership.rendition
+    this.delay = new ReconnectDelay(parts.random)
+    this.roster = new Roster(membership.member)
+    this.reports = new ReportThrottle(parts.clock, (totals) => this.send({ kind: 'report', ...totals }))
+  }
+
+  get state(): TrackerState {
+    return this.current
+  }
+
+  /** Connects. Called once. */
+  open(): void {
+    if (this.current === 'waiting') this.connect()
+  }
+
+  signal(to: MemberId, signals: readonly Signal[]): void {
+    this.send({ kind: 'signal', to, signals: [...signals] })
+  }
+
+  seek(count: number, except: readonly MemberId[]): void {
+    this.send({ kind: 'seek', count, except: [...except] })
+  }
+
+  /** Tells what changed about this member, now and at every later join. */
+  update(change: { readonly uploads?: boolean; readonly rendition?: RenditionId }): void {
+    this.uploads = change.uploads ?? this.uploads
+    this.rendition = change.rendition ?? this.rendition
+    this.send({ kind: 'update', ...change })
+  }
+
+  /** Hands over the newest totals; they go out as often as the tracker asked for. */
+  report(totals: ReportTotals): void {
+    this.reports.offer(totals)
+  }
+
+  /** Leaves. Idempotent; the listener hears `stateChanged('closed')` and nothing more. */
+  close(): void {
+    if (this.current === 'closed') return
+    this.send({ kind: 'leave' })
+    this.disconnect()
+    this.become('closed')
+  }
+
+  private connect(): void {
+    const { sockets, clock } = this.parts
+    this.become('connecting')
+    if (this.state !== 'connecting') return
+    this.malformed = 0
+    this.retryAfterMs = undefined
+    this.cancelTimer = clock.wake(clock.now() + joinTimeoutMs, () => {
+      this.listener.warned('join-unanswered', `no answer to the join within ${joinTimeoutMs} ms`)
+      this.retry()
+    })
+    this.socket = sockets.connect(this.membership.url, {
+      opened: () => this.socket?.send(encodeTrackerMessage(this.joinRequest())),
+      received: (text) => this.handleText(text),
+      closed: () => this.retry(),
+    })
+  }
+
+  private joinRequest(): JoinRequest {
+    const { stream, member, role, token } = this.membership
+    return {
+      kind: 'join',
+      version: trackerProtocolVersion,
+      stream,
+      member,
+      role,
+      uploads: this.uploads,
+      ...(this.rendition === undefined ? {} : { rendition: this.rendition }),
+      ...(this.resume === undefined ? {} : { resume: this.resume }),
+      ...(token === undefined ? {} : { token }),
+    }
+  }
+
+  private send(message: TrackerRequest): void {
+    if (this.current === 'joined') this.socket?.send(encodeTrackerMessage(message))
+  }
+
+  private handleText(text: string): void {
+    if (this.current !== 'connecting' && this.current !== 'joined') return
+    const reply = decodeTrackerReply(text)
+    if (reply.ok) {
+      this.malformed = 0
+      this.handleReply(reply.value)
+      return
+    }
+    this.malformed += 1
+    this.listener.warned('reply-malformed', reply.detail)
+    if (this.malformed >= malformedRepliesMax) this.retry()
+  }
+
+  private handleReply(reply: TrackerReply): void {
+    if (reply.kind === 'error') this.handleError(reply)
+    else if (reply.kind === 'joined') this.handleJoined(reply)
+    else if (this.current !== 'joined') return
+    else if (reply.kind === 'introduce') this.listener.introduced(reply.introductions)
+    else if (reply.kind === 'signal') this.listener.signalled(reply.from, reply.signals)
+    else {
+      this.roster.change(reply.present, reply.gone)
+      this.listener.gone(reply.gone)
+      if (this.state === 'joined') this.listener.rosterChanged(this.roster.list())
+    }
+  }
+
+  private handleJoined(reply: JoinedReply): void {
+    if (this.current !== 'connecting') return
+    this.cancelTimer()
+    this.joinedAt = this.parts.clock.now()
+    this.resume = reply.resume
+    this.roster.replace(reply.members)
+    this.reports.start(reply.reportIntervalMs)
+    this.become('joined')
+    // The listener may close at any of these.
+    if (this.state === 'joined') this.listener.joined(reply)
+    if (this.state === 'joined') this.listener.rosterChanged(this.roster.list())
+    if (this.state === 'joined') this.listener.introduced(reply.introductions)
+  }
+
+  private handleError(error: Extract<TrackerReply, { kind: 'error' }>): void {
+    this.listener.warned(error.code, error.message)
+    const beforeJoin = this.current === 'connecting'
+    if (fatalCodes.has(error.code) || (beforeJoin && fatalJoinCodes.has(error.code))) {
+      this.disconnect()
+      this.become('refused')
+    } else if (error.retryAfterMs !== undefined || beforeJoin) {
+      this.retryAfterMs = error.retryAfterMs
+      this.retry()
+    }
+  }
+
+  /** Gives the socket up and comes back later. */
+  private retry(): void {
+    if (this.current !== 'connecting' && this.current !== 'joined') return
+    const now = this.parts.clock.now()
+    const usefulMs = this.joinedAt === undefined ? 0 : now - this.joinedAt
+    this.disconnect()
+    const delayMs = this.delay.next(usefulMs, this.retryAfterMs)
+    this.cancelTimer = this.parts.clock.wake(now + delayMs, () => this.connect())
+    this.become('waiting')
+  }
+
+  private disconnect(): void {
+    this.cancelTimer()
+    this.reports.stop()
+    this.joinedAt = undefined
+    this.socket?.close()
+    this.socket = undefined
+  }
+
+  private become(state: TrackerState): void {
+    this.current = state
+    this.listener.stateChanged(state)
+  }
+}
