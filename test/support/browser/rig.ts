@@ -1,0 +1,105 @@
+import type { Page } from 'playwright'
+import { createOrigin, type Origin } from '../../../demo/origin/create-origin.js'
+import type { OriginOptions } from '../../../demo/origin/origin-options.js'
+import { startTracker, type RunningTracker } from '../../../tracker/src/server/start-tracker.js'
+import { launchChromium, type LaunchedChromium } from './launch-chromium.js'
+import { servePages, type PageServer } from './page-server.js'
+import type { ViewerReport } from './viewer-report.js'
+
+export interface ViewerOptions {
+  readonly mode?: 'plain' | 'prismesh'
+  /** `none` leaves the option out. */
+  readonly consent?: 'yes' | 'no' | 'none'
+  /** Further options for Prismesh. */
+  readonly options?: Readonly<Record<string, unknown>>
+  readonly hls?: Readonly<Record<string, unknown>>
+  readonly stream?: string
+  readonly tracker?: string
+  readonly start?: 'manual'
+  /** Appended to the page's query, e.g. `prismesh=off`. */
+  readonly query?: string
+}
+
+/** Globals of the viewer page, as functions given to `page.evaluate` see them. */
+export interface ViewerWindow {
+  readonly viewer: {
+    start(url?: string): void
+    detach(): void
+    report(): ViewerReport
+    readonly video: HTMLVideoElement
+    readonly hls: { destroy(): void; loadSource(url: string): void; nextLevel: number; currentLevel: number }
+    readonly mesh: { setConsent(given: boolean): void; close(): void; explain(): { code: string }[] }
+  }
+}
+
+/** An origin, a tracker, a page and a Chromium, each real, for tests and benchmarks. */
+export class Rig {
+  private readonly pages: Page[] = []
+
+  private constructor(
+    readonly origin: Origin,
+    public tracker: RunningTracker,
+    readonly server: PageServer,
+    readonly chromium: LaunchedChromium,
+  ) {}
+
+  static async start(
+    options: { origin?: OriginOptions; pageHeaders?: Record<string, string> } = {},
+  ): Promise<Rig> {
+    const [origin, tracker, server, chromium] = await Promise.all([
+      createOrigin(options.origin),
+      startTracker({ host: '127.0.0.1', port: 0, open: true, quiet: true }),
+      servePages(options.pageHeaders),
+      launchChromium(),
+    ])
+    return new Rig(origin, tracker, server, chromium)
+  }
+
+  /** Opens a viewer in a tab of its own. */
+  async open(options: ViewerOptions = {}): Promise<Page> {
+    const page = await this.chromium.browser.newPage()
+    this.pages.push(page)
+    const parameters = new URLSearchParams({
+      stream: options.stream ?? this.origin.streamUrl,
+      tracker: options.tracker ?? this.tracker.url,
+      mode: options.mode ?? 'prismesh',
+      consent: options.consent ?? 'yes',
+    })
+    if (options.options !== undefined) parameters.set('options', JSON.stringify(options.options))
+    if (options.hls !== undefined) parameters.set('hls', JSON.stringify(options.hls))
+    if (options.start !== undefined) parameters.set('start', options.start)
+    await page.goto(`${this.server.url}/?${parameters.toString()}${options.query ? `&${options.query}` : ''}`)
+    return page
+  }
+
+  async closePages(): Promise<void> {
+    await Promise.all(this.pages.splice(0).map((page) => page.close().catch(() => {})))
+  }
+
+  async close(): Promise<void> {
+    await this.chromium.close()
+    await Promise.all([this.origin.close(), this.tracker.close(), this.server.close()])
+  }
+}
+
+export function report(page: Page): Promise<ViewerReport> {
+  return page.evaluate(() => (window as unknown as ViewerWindow).viewer.report())
+}
+
+/** Waits until the page's report satisfies a condition; fails with the last report when it never does. */
+export async function until(
+  page: Page,
+  condition: (viewer: ViewerReport) => boolean,
+  what: string,
+  timeoutMs = 30_000,
+): Promise<ViewerReport> {
+  const deadline = performance.now() + timeoutMs
+  for (;;) {
+    const viewer = await report(page)
+    if (condition(viewer)) return viewer
+    if (performance.now() > deadline) {
+      throw new Error(`not within ${timeoutMs} ms: ${what}; last report: ${JSON.stringify(viewer)}`)
+    }
+    await page.waitForTimeout(100)
+  }
+}

@@ -1,0 +1,32 @@
+/** What a viewer page of the test rig tells of itself; read with `page.evaluate(() => window.viewer.report())`. */
+export interface ViewerReport {
+  /** From `hls.loadSource` to the first decoded frame on screen, in milliseconds; undefined before it. */
+  readonly firstFrameMs: number | undefined
+  /** Times that playback ran dry after its first frame. */
+  readonly stalls: number
+  readonly fatalErrors: readonly string[]
+  /** Errors that hls.js recovered from. */
+  readonly errors: readonly string[]
+  /** Seconds behind the live edge, sampled once a second since the first frame. */
+  readonly latencies: readonly number[]
+  readonly playedSeconds: number
+  readonly level: number
+  /** Bandwidth that hls.js believes in, bits per second. */
+  readonly bandwidthEstimate: number
+  readonly peerConnections: number
+  readonly mesh: MeshReport | undefined
+}
+
+export interface MeshReport {
+  readonly member: string | undefined
+  readonly cdnBytes: number
+  readonly peerBytes: number
+  readonly uploadedBytes: number
+  readonly wastedBytes: number
+  readonly offload: number
+  readonly links: number
+  readonly rescues: number
+  readonly segments: { readonly cdn: number; readonly peers: number; readonly mixed: number }
+  readonly warnings: readonly string[]
+  readonly reasons: readonly string[]
+}
