@@ -93,20 +93,24 @@ function input(path) {
 }
 
 function fromPackages() {
-  return [nodeResolve({ browser: true, preferBuiltins: false }), commonjs()]
+  return [nodeResolve({ browser: true, preferBuiltins: false }), commonjs({ requireReturnsDefault: 'auto' })]
 }
 
 /** Puts browser builds and small stand-ins in place of what the SDK's dependencies import for Node. */
 function forBrowsers() {
   const standIn = (name) => at('scripts/browser-stand-ins', `${name}.mjs`)
   const standIns = new Map([
+    ['buffer', standIn('buffer')],
     ['debug', standIn('debug')],
+    ['randombytes', standIn('random-bytes')],
+    ['readable-stream', standIn('duplex')],
     ['text-decoder', standIn('text-decoder')],
     ['uint8-util', standIn('uint8-util')],
   ])
-  // The prebuilt file carries its own `buffer` and `events`; events-universal's default is Node's `events`.
   const aliases = new Map([
-    ['simple-peer', 'simple-peer/simplepeer.min.js'],
+    // The prebuilt file, which needs no stand-ins, carries 20 KiB of Node's streams and buffers, gzipped.
+    ['simple-peer/simplepeer.min.js', 'simple-peer'],
+    // Its default is Node's `events`.
     ['events-universal', 'bare-events'],
   ])
   return {
