@@ -21,7 +21,7 @@ export function chooseNeighbours(
   const chosen: Member[] = []
   while (chosen.length < count && left.size > 0) {
     const wild = chosen.length >= count - wildCount
-    const pick = wild ? draw([...left], random) : drawLessLinked(mostSuitable(seeker, left), random)
+    const pick = wild ? drawWild(left, random) : drawLessLinked(mostSuitable(seeker, left), random)
     left.delete(pick)
     chosen.push(pick)
   }
@@ -44,9 +44,18 @@ function mostSuitable(seeker: Member, candidates: ReadonlySet<Member>): Member[]
 
 /** 0 is best. A member with all its links is last, since it must refuse; then pairs of whom neither gives. */
 function rankFor(seeker: Member, candidate: Member): number {
-  if (candidate.introduced.size >= linksMax) return 3
+  if (!canLink(candidate)) return 3
   if (!seeker.uploads && !candidate.uploads) return 2
   return seeker.rendition === candidate.rendition ? 0 : 1
+}
+
+function canLink(candidate: Member): boolean {
+  return candidate.introduced.size < linksMax
+}
+
+function drawWild(candidates: ReadonlySet<Member>, random: Random): Member {
+  const able = [...candidates].filter(canLink)
+  return draw(able.length > 0 ? able : [...candidates], random)
 }
 
 function drawLessLinked(pool: readonly Member[], random: Random): Member {
