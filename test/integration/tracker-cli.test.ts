@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { TrackerClient } from './tracker-client.js'
 
@@ -10,8 +13,8 @@ describe('the prismesh-tracker command', () => {
   const children: ChildProcess[] = []
   afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')))
 
-  function run(args: string[], environment: Record<string, string> = {}) {
-    const child = spawn(process.execPath, [cli, ...args], {
+  function run(args: string[], environment: Record<string, string> = {}, script = cli) {
+    const child = spawn(process.execPath, [script, ...args], {
       env: { PATH: process.env['PATH'], ...environment },
     })
     children.push(child)
@@ -83,6 +86,18 @@ describe('the prismesh-tracker command', () => {
       [code, err],
       [1, `prismesh-tracker: cannot listen at 127.0.0.1:${port}: the port is in use\n`],
     )
+  })
+
+  it('says what to do when it was not built', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'prismesh-'))
+    try {
+      const bin = join(folder, 'prismesh-tracker.mjs')
+      cpSync(new URL('../../../tracker/bin/prismesh-tracker.mjs', import.meta.url), bin)
+      const { code, err } = await run([], {}, bin).ended
+      assert.deepEqual([code, err], [1, 'prismesh-tracker: not built yet; run `npm run build` first\n'])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   it('prints its version', async () => {
