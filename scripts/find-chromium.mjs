@@ -50,11 +50,12 @@ export async function findChromium({ install = false } = {}) {
     for (const attempt of [installWithPlaywright, installWithApt]) {
       try {
         await attempt()
+        const installed = await firstExecutable()
+        if (installed !== undefined) return installed
+        failures.push(`${attempt.name}: installed nothing`)
       } catch (error) {
         failures.push(`${attempt.name}: ${firstLine(error)}`)
       }
-      const installed = await firstExecutable()
-      if (installed !== undefined) return installed
     }
     throw new Error(`No Chromium, and none could be installed. ${failures.join('; ')}. ${advice}`)
   }
@@ -117,6 +118,7 @@ async function installWithPlaywright() {
   const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx'
   const shell = process.platform === 'win32'
   await run(npx, ['--no-install', 'playwright', 'install', 'chromium'], { timeout: downloadTimeoutMs, shell })
+  // On a bare machine it lacks libraries, and does not start.
   const [path] = await playwrightsOwn()
   await run(path, ['--version'], { timeout: probeTimeoutMs })
 }
