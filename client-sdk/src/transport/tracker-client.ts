@@ -14,6 +14,7 @@ import {
 } from '../../../protocol/tracker-messages.js'
 import type { Clock } from '../ports/clock.js'
 import type { Random } from '../ports/random.js'
+import { obtainToken, type JoinToken } from './join-token.js'
 import { ReconnectDelay } from './reconnect-delay.js'
 import { ReportThrottle } from './report-throttle.js'
 import { Roster } from './roster.js'
@@ -36,8 +37,8 @@ export interface TrackerMembership {
   readonly role: 'viewer' | 'fog'
   readonly uploads: boolean
   readonly rendition?: RenditionId
-  /** Admission token, where the tracker asks for one. */
-  readonly token?: string
+  /** Where the tracker asks for one. A function is called for each connection. */
+  readonly token?: JoinToken
 }
 
 /** What the client works with. */
@@ -61,6 +62,8 @@ export interface TrackerListener {
   gone(members: readonly MemberId[]): void
   introduced(introductions: readonly Introduction[]): void
   signalled(from: MemberId, signals: readonly Signal[]): void
+  /** The site's function for a token threw, or gave no text. Another attempt follows. */
+  tokenFailed(error: unknown): void
   /** For logs and stats; nothing needs to be done. */
   warned(code: TrackerWarning, detail: string): void
 }
@@ -98,6 +101,7 @@ export class TrackerClient {
   private retryAfterMs: number | undefined
   private resume: string | undefined
   private malformed = 0
+  private attempts = 0
   private uploads: boolean
   private rendition: RenditionId | undefined
   private readonly delay: ReconnectDelay
@@ -123,6 +127,13 @@ export class TrackerClient {
   /** Connects. Called once. */
   open(): void {
     if (this.current === 'waiting') this.connect()
+  }
+
+  /** Tries now rather than later, if the time of waiting was our own choice: the network has just come back. */
+  retryNow(): void {
+    if (this.current !== 'waiting' || this.retryAfterMs !== undefined || this.attempts === 0) return
+    this.cancelTimer()
+    this.connect()
   }
 
   signal(to: MemberId, signals: readonly Signal[]): void {
@@ -154,7 +165,7 @@ export class TrackerClient {
   }
 
   private connect(): void {
-    const { sockets, clock } = this.parts
+    const { clock } = this.parts
     this.become('connecting')
     if (this.state !== 'connecting') return
     this.malformed = 0
@@ -163,15 +174,32 @@ export class TrackerClient {
       this.listener.warned('join-unanswered', `no answer to the join within ${joinTimeoutMs} ms`)
       this.retry()
     })
-    this.socket = sockets.connect(this.membership.url, {
-      opened: () => this.socket?.send(encodeTrackerMessage(this.joinRequest())),
+    this.attempts += 1
+    const attempt = this.attempts
+    const isCurrent = () => this.current === 'connecting' && this.attempts === attempt
+    obtainToken(
+      this.membership.token,
+      (token) => {
+        if (isCurrent()) this.openSocket(token)
+      },
+      (error) => {
+        if (!isCurrent()) return
+        this.listener.tokenFailed(error)
+        this.retry()
+      },
+    )
+  }
+
+  private openSocket(token: string | undefined): void {
+    this.socket = this.parts.sockets.connect(this.membership.url, {
+      opened: () => this.socket?.send(encodeTrackerMessage(this.joinRequest(token))),
       received: (text) => this.handleText(text),
       closed: () => this.retry(),
     })
   }
 
-  private joinRequest(): JoinRequest {
-    const { stream, member, role, token } = this.membership
+  private joinRequest(token: string | undefined): JoinRequest {
+    const { stream, member, role } = this.membership
     return {
       kind: 'join',
       version: trackerProtocolVersion,
