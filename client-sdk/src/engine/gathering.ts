@@ -1,0 +1,131 @@
+import { blockBytes } from '../../../protocol/block.js'
+import { segmentKey, type SegmentIdentity } from '../../../protocol/segment-key.js'
+import type { BlockScheduler } from './block-scheduler.js'
+import type { CdnFetch } from './cdn-fetch.js'
+import type { CdnFetcher } from './cdn-fetcher.js'
+import type { EngineContext } from './context.js'
+import type { Following } from './following.js'
+import type { EngineInput, FetchFailure, ListedSegment } from './inputs.js'
+import type { Intake } from './intake.js'
+import type { Task } from './task.js'
+import { tuning } from './tuning.js'
+import type { Wants } from './wants.js'
+
+type InputOf<Kind extends EngineInput['kind']> = Extract<EngineInput, { kind: Kind }>
+
+/**
+ * Begins and ends the work on segments: because the player wants one, because the playlist lists a new one, because
+ * a neighbour offers one that will be wanted soon. Owns the tasks, and what a failed fetch means for one.
+ */
+export class Gathering {
+  constructor(
+    private readonly context: EngineContext,
+    private readonly following: Following,
+    private readonly parts: {
+      readonly fetcher: CdnFetcher
+      readonly intake: Intake
+      readonly scheduler: BlockScheduler
+      readonly wants: Wants
+    },
+  ) {}
+
+  renditionFollowed({ rendition }: InputOf<'rendition-followed'>): void {
+    if (this.following.current === rendition) return
+    const left = this.following.follow(rendition)
+    this.context.sendToAll({ kind: 'follow', rendition })
+    for (const task of [...this.context.tasks.values()]) {
+      if (task.segment.rendition === left && !task.wanted) this.end(task)
+    }
+  }
+
+  playlistSeen({ rendition, segments }: InputOf<'playlist-seen'>, now: number): void {
+    for (const listed of this.following.listed(rendition, segments))
+      this.beginAhead(listed.segment, listed, now)
+  }
+
+  /** A neighbour offers a segment. */
+  offered(segment: SegmentIdentity, now: number): void {
+    this.beginAhead(segment, this.following.listing(segment), now)
+  }
+
+  wanted(input: InputOf<'segment-wanted'>, now: number): void {
+    this.following.wanted(input.segment, now)
+    const copy = this.context.store.get(segmentKey(input.segment))
+    if (copy?.complete === true) {
+      copy.lastUsedAt = now
+      this.parts.wants.deliver(input.want, copy)
+      return
+    }
+    const task = this.context.openTask(input.segment, now)
+    task.source = input.source
+    task.listedAt ??= now
+    task.live = input.live
+    const { want, deadline, firstByteTimeoutMs, loadTimeoutMs } = input
+    task.wants.push({ want, wantedAt: now, deadline, firstByteTimeoutMs, loadTimeoutMs })
+    if (task.copy.heldBytes > 0) this.parts.wants.progressed(task)
+  }
+
+  abandoned({ want }: InputOf<'segment-abandoned'>): void {
+    for (const task of [...this.context.tasks.values()]) {
+      const at = task.wants.findIndex((each) => each.want === want)
+      if (at < 0) continue
+      task.wants.splice(at, 1)
+      // A fetch that others count on goes on; one for this player alone does not.
+      const claimed = task.fetches.some((fetch) => fetch.reason === 'claim')
+      if (!task.wanted && !(claimed && this.context.neighbours.size > 0)) this.end(task)
+      return
+    }
+  }
+
+  fetchFailed(task: Task, fetch: CdnFetch, failure: FetchFailure, now: number): void {
+    const held = task.copy.arrivals.length
+    if (failure.kind === 'beyond-end' && held > 0 && fetch.from === held * blockBytes) {
+      this.parts.intake.settleLength(task, fetch.from, 'cdn', now)
+      return
+    }
+    task.cdnFailures += 1
+    task.lastFailure = failure
+    const pauseMs = tuning.fetchRetryMs * 2 ** (task.cdnFailures - 1)
+    task.cdnRetryAt = now + Math.min(pauseMs, tuning.fetchRetryMsMax)
+    if (fetch.reason === 'claim') this.unclaim(task)
+    const offered = [...this.context.neighbours.values()].some((each) => each.offer(task.key) !== undefined)
+    const hopeless = failure.kind === 'status' && !offered
+    if (!hopeless && task.cdnFailures < tuning.fetchFailuresMax) return
+    this.parts.wants.failed(task, failure)
+    this.end(task)
+  }
+
+  /** Hands out what is whole, fails what took too long, ends what nobody cares for. */
+  settle(task: Task, now: number): void {
+    if (task.copy.complete) {
+      this.parts.wants.completed(task)
+      this.end(task)
+      return
+    }
+    const before = task.wants.length
+    this.parts.wants.settle(task, now)
+    const expired = before > 0 && !task.wanted
+    const stale = !task.wanted && now > task.openedAt + tuning.followMs
+    if (expired || stale) this.end(task)
+  }
+
+  private beginAhead(segment: SegmentIdentity, listed: ListedSegment | undefined, now: number): void {
+    const known = this.context.store.get(segmentKey(segment))
+    if (known?.complete === true || !this.following.worthGathering(segment, now)) return
+    const task = this.context.openTask(segment, now)
+    task.source ??= listed?.source
+    if (task.source !== undefined) task.listedAt ??= now
+  }
+
+  private unclaim({ segment }: Task): void {
+    const claimant = this.context.config.self
+    this.context.sendToAll({ kind: 'unclaim', segment, claimant, run: { first: 0, count: 0 }, hops: 0 })
+  }
+
+  private end(task: Task): void {
+    this.parts.fetcher.abortAll(task)
+    this.parts.scheduler.cancel(task)
+    this.context.tasks.delete(task.key)
+    if (task.copy.arrivals.length === 0) this.context.store.remove(task.copy)
+  }
+}

@@ -1,0 +1,105 @@
+import type { SegmentKey } from '../../../protocol/segment-key.js'
+import type { Announcer } from './announcer.js'
+import type { BlockScheduler } from './block-scheduler.js'
+import type { CutBlock } from './cdn-fetch.js'
+import type { CdnFetcher } from './cdn-fetcher.js'
+import type { EngineContext } from './context.js'
+import type { EngineInput } from './inputs.js'
+import type { Neighbour } from './neighbour.js'
+import type { BlockOrigin, LengthOrigin } from './segment-copy.js'
+import type { Task } from './task.js'
+import type { Wants } from './wants.js'
+
+type BlockReceived = Extract<EngineInput, { kind: 'block-received' }>
+
+/**
+ * The one way in for blocks and lengths, whoever gives them: counts every byte, stores a block once, and starts a
+ * segment over from the CDN when what was said of its length cannot all be true.
+ */
+export class Intake {
+  constructor(
+    private readonly context: EngineContext,
+    private readonly parts: {
+      readonly announcer: Announcer
+      readonly fetcher: CdnFetcher
+      readonly scheduler: BlockScheduler
+      readonly wants: Wants
+    },
+  ) {}
+
+  /** A neighbour sent a block. */
+  blockReceived(neighbour: Neighbour, { handle, offset, bytes }: BlockReceived, now: number): void {
+    const request = neighbour.answered(handle, offset)
+    if (request === undefined || bytes.length !== request.length) {
+      this.context.ledger.peerWasted(bytes.length)
+      this.context.accuse(neighbour.link, request === undefined ? 'block-not-asked' : 'block-misshapen')
+      return
+    }
+    neighbour.blockCame(bytes.length, request.askedAt, now)
+    const task = this.context.tasks.get(request.key)
+    if (task === undefined || task.cdnOnly || task.copy.holds(request.index)) {
+      this.context.ledger.peerWasted(bytes.length)
+      return
+    }
+    this.context.ledger.peerReceived(bytes.length)
+    this.accept(task, { index: request.index, bytes }, neighbour.member, now)
+    this.parts.scheduler.cancel(task, request.index)
+  }
+
+  /** A block came whole from the CDN. */
+  blockFetched(task: Task, block: CutBlock, now: number): void {
+    if (!this.accept(task, block, 'cdn', now)) this.context.ledger.cdnWasted(block.bytes.length)
+  }
+
+  /** A neighbour says how long a segment is. */
+  lengthTold(neighbour: Neighbour, key: SegmentKey, bytes: number, now: number): void {
+    const copy = this.context.store.get(key)
+    if (copy?.lengthOrigin === 'cdn' && copy.totalBytes !== bytes) {
+      this.context.accuse(neighbour.link, 'length-conflict')
+      return
+    }
+    const task = this.context.tasks.get(key)
+    if (task !== undefined) this.settleLength(task, bytes, 'neighbour', now)
+  }
+
+  /** Neighbours who contradict each other, or the CDN, are not believed for this segment any more. */
+  settleLength(task: Task, bytes: number, origin: LengthOrigin, now: number): void {
+    if (task.cdnOnly && origin === 'neighbour') return
+    if (task.copy.settleLength(bytes, origin)) {
+      task.copy.noteCompletion(now)
+      if (task.copy.complete) this.parts.announcer.blockCame(task.copy)
+      return
+    }
+    this.startOver(task, now)
+    if (origin === 'cdn') task.copy.settleLength(bytes, 'cdn')
+  }
+
+  /** A neighbour had told the length before this member began with the segment. */
+  adoptOfferedLength(task: Task, now: number): void {
+    if (task.copy.totalBytes !== undefined || task.cdnOnly) return
+    for (const neighbour of this.context.neighbours.values()) {
+      const bytes = neighbour.offer(task.key)?.wholeBytes
+      if (bytes === undefined) continue
+      this.settleLength(task, bytes, 'neighbour', now)
+      return
+    }
+  }
+
+  private accept(task: Task, block: CutBlock, origin: BlockOrigin, now: number): boolean {
+    if (!task.copy.put(block.index, block.bytes, origin, now)) return false
+    task.progressAt = now
+    this.parts.announcer.blockCame(task.copy)
+    this.parts.wants.progressed(task)
+    return true
+  }
+
+  /** Forgets every block of the segment: some of them are not of it. */
+  private startOver(task: Task, now: number): void {
+    this.parts.fetcher.abortAll(task)
+    this.parts.scheduler.cancel(task)
+    this.context.store.remove(task.copy)
+    this.parts.announcer.lost(task.copy)
+    task.copy = this.context.store.open(task.segment, now)
+    task.cdnOnly = true
+  }
+}
