@@ -5,7 +5,7 @@ import type { Logger } from './logger.js'
 export interface EnvironmentListener {
   /** The device is on another network, or its save-data setting changed. */
   connectionChanged(): void
-  /** The device is online again, or the page was thawed after a sleep. */
+  /** The device is online again, or the page came back from a sleep. */
   networkReturned(): void
 }
 
@@ -29,7 +29,9 @@ export const browserEnvironment: Environment = {
   get webrtc() {
     return typeof globalThis.RTCPeerConnection === 'function' ? 'available' : 'missing'
   },
-  console: globalThis.console,
+  get console() {
+    return globalThis.console
+  },
   get connection() {
     return networkInformation()
   },
@@ -39,7 +41,7 @@ export const browserEnvironment: Environment = {
   watch(listener) {
     const connectionChanged = (): void => listener.connectionChanged()
     const networkReturned = (): void => listener.networkReturned()
-    const subscriptions: [EventTarget | undefined, string, () => void][] = [
+    const subscriptions: readonly (readonly [EventTarget | undefined, string, () => void])[] = [
       [networkInformation(), 'change', connectionChanged],
       [globalThis.window, 'online', networkReturned],
       [globalThis.window, 'pageshow', networkReturned],

@@ -10,9 +10,9 @@ import { debugLogger, quietLogger, type Logger } from './logger.js'
 import type { PrismeshEvents } from './mesh-events.js'
 import type { PrismeshConfig } from './options.js'
 import { readPageSwitches } from './page-switches.js'
+import { nameStream } from './name-stream.js'
 import { isHlsPlayer } from './player/hls-player.js'
 import type { LoaderClass } from './player/loader-contract.js'
-import { nameStream } from './player/stream-id.js'
 import type { SessionParts } from './session-parts.js'
 import { Session, type SessionListener } from './session.js'
 import { StatsTicker } from './stats-ticker.js'
@@ -179,6 +179,7 @@ export class Mesh implements PlayerHost {
         this.emitter.emit('link-closed', { member, code, links: this.stats.links })
       },
       delivered: (event) => this.segmentDelivered(event),
+      trackerWarned: (code, detail) => this.logger.debug('the tracker complains', { code, detail }),
       tokenFailed: (error) =>
         this.warnings.warn(
           'token-failed',

@@ -33,12 +33,14 @@ export interface SwarmListener {
   reportsWanted(intervalMs: number): void
   /** The page's function for a token threw, or gave no text. */
   tokenFailed(error: unknown): void
+  /** For the log. */
+  trackerWarned(code: string, detail: string): void
 }
 
 /** This member's place among the others: the tracker, and the links that it proposes. */
 export interface Swarm {
   update(change: { readonly uploads?: boolean; readonly rendition?: RenditionId }): void
-  report(totals: EngineTotals): void
+  report(totals: EngineTotals, links: number): void
   /** The network came back: try the tracker now rather than later. */
   retry(): void
   /** Leaves; idempotent. */

@@ -28,6 +28,7 @@ export interface SessionListener {
   linkClosed(member: MemberId, code: string): void
   delivered(event: SegmentEvent): void
   tokenFailed(error: unknown): void
+  trackerWarned(code: string, detail: string): void
   /** A bug of ours. The session has ended, and released every segment that was on order. */
   faulted(error: unknown): void
 }
@@ -213,6 +214,7 @@ export class Session implements PlayerListener {
       },
       reportsWanted: (intervalMs) => this.reportEvery(intervalMs),
       tokenFailed: (error) => this.listener.tokenFailed(error),
+      trackerWarned: (code, detail) => this.listener.trackerWarned(code, detail),
     }
   }
 
@@ -221,7 +223,7 @@ export class Session implements PlayerListener {
     if (this.state === 'closed') return
     const { clock } = this.parts
     this.cancelReport = clock.wake(clock.now() + intervalMs, () => {
-      this.swarm?.report(this.engine.totals)
+      this.swarm?.report(this.engine.totals, this.linkCount)
       this.reportEvery(intervalMs)
     })
   }

@@ -1,0 +1,106 @@
+import type { MemberId } from '../../protocol/ids.js'
+import type { ChannelConnector } from './ports/channel.js'
+import type { Clock } from './ports/clock.js'
+import type { Random } from './ports/random.js'
+import type { Swarm, SwarmListener, SwarmOptions, SwarmPhase } from './session-parts.js'
+import { Neighbourhood } from './transport/neighbourhood.js'
+import type { SocketConnector } from './transport/socket.js'
+import { TrackerClient, type TrackerListener, type TrackerState } from './transport/tracker-client.js'
+
+export interface TrackerSwarmParts {
+  readonly sockets: SocketConnector
+  readonly connector: ChannelConnector
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** Brings the tracker and the neighbourhood together: the one introduces, the other makes links of it. */
+export class TrackerSwarm implements Swarm {
+  private state: 'open' | 'closed' = 'open'
+  private phase: SwarmPhase = 'connecting'
+  private readonly linked = new Set<MemberId>()
+  private readonly neighbourhood: Neighbourhood
+  private readonly tracker: TrackerClient
+
+  constructor(
+    options: SwarmOptions,
+    private readonly listener: SwarmListener,
+    parts: TrackerSwarmParts,
+  ) {
+    const { config, self, stream, uploads } = options
+    this.neighbourhood = new Neighbourhood(
+      self,
+      {
+        signal: (to, signals) => this.tracker.signal(to, signals),
+        seek: (count, except) => this.tracker.seek(count, except),
+        opened: (link) => {
+          this.linked.add(link.member)
+          listener.linkOpened(link)
+        },
+        ended: (member, code) => {
+          if (this.linked.delete(member)) listener.linkClosed(member, code)
+        },
+      },
+      parts,
+    )
+    const membership = { url: config.tracker, stream, member: self, role: 'viewer', uploads } as const
+    this.tracker = new TrackerClient(
+      config.token === undefined ? membership : { ...membership, token: config.token },
+      this.trackerListener(),
+      parts,
+    )
+    this.tracker.open()
+  }
+
+  update(change: Parameters<Swarm['update']>[0]): void {
+    this.tracker.update(change)
+  }
+
+  report(totals: Parameters<Swarm['report']>[0], links: number): void {
+    const { cdnBytes, peerBytes, uploadedBytes, wastedBytes, rescues } = totals
+    this.tracker.report({ cdnBytes, peerBytes, uploadedBytes, wastedBytes, rescues, links })
+  }
+
+  retry(): void {
+    this.tracker.retryNow()
+  }
+
+  close(): void {
+    if (this.state === 'closed') return
+    this.state = 'closed'
+    this.neighbourhood.close()
+    this.tracker.close()
+  }
+
+  private trackerListener(): TrackerListener {
+    const { listener, neighbourhood } = this
+    return {
+      stateChanged: (state) => this.handleState(state),
+      joined: (reply) => {
+        neighbourhood.joined(reply.swarm)
+        listener.reportsWanted(reply.reportIntervalMs)
+      },
+      rosterChanged: (members) => listener.rosterChanged(members),
+      gone: (members) => {
+        for (const member of members) neighbourhood.forget(member)
+      },
+      introduced: (introductions) => neighbourhood.introduce(introductions),
+      signalled: (from, signals) => neighbourhood.signalled(from, signals),
+      tokenFailed: (error) => listener.tokenFailed(error),
+      warned: (code, detail) => listener.trackerWarned(code, detail),
+    }
+  }
+
+  private handleState(state: TrackerState): void {
+    const phase = phaseAfter(state, this.phase)
+    if (phase === this.phase || this.state === 'closed') return
+    this.phase = phase
+    this.listener.phaseChanged(phase)
+  }
+}
+
+/** A further attempt does not make a tracker reachable that was not: only an answer does. */
+function phaseAfter(state: TrackerState, before: SwarmPhase): SwarmPhase {
+  if (state === 'waiting') return 'unreachable'
+  return state === 'connecting' || state === 'closed' ? before : state
+}
