@@ -4,6 +4,7 @@ import { get, request } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { createOrigin, type Origin } from '../../demo/origin/create-origin.js'
+import type { OriginOptions } from '../../demo/origin/origin-options.js'
 import { loadMediaLoop, type MediaLoop } from '../../demo/origin/media/media-loop.js'
 
 /** Half a second after a segment appeared, three segments into the loop. */
@@ -19,7 +20,17 @@ describe('the origin', () => {
   beforeEach(async () => {
     origin = await createOrigin({ now: () => nowMs })
   })
-  afterEach(() => origin.close())
+  afterEach(async () => {
+    await Promise.all([origin, ...others.splice(0)].map((one) => one.close()))
+  })
+
+  /** Origins of a single test, closed even where it fails. */
+  const others: Origin[] = []
+  async function startAnother(options: OriginOptions): Promise<Origin> {
+    const other = await createOrigin({ now: () => nowMs, ...options })
+    others.push(other)
+    return other
+  }
 
   const segmentPath = `/live/high/${newest}.ts`
   const segmentBytes = () => loop.renditions[0]?.segments[newest % 10] ?? Buffer.alloc(0)
@@ -67,10 +78,9 @@ describe('the origin', () => {
   })
 
   it('exposes Content-Range where that is asked for', async () => {
-    const exposing = await createOrigin({ now: () => nowMs, exposeContentRange: true })
+    const exposing = await startAnother({ exposeContentRange: true })
     const answer = await fetch(exposing.url + segmentPath, { method: 'HEAD' })
     assert.match(answer.headers.get('access-control-expose-headers') ?? '', /Content-Range/)
-    await exposing.close()
   })
 
   it('serves a byte range, and refuses one beyond the end', async () => {
@@ -94,12 +104,7 @@ describe('the origin', () => {
   })
 
   it('offers one rendition, or longer segments, when told to', async () => {
-    const other = await createOrigin({
-      now: () => nowMs,
-      oneRendition: true,
-      segmentSeconds: 4,
-      windowSegments: 3,
-    })
+    const other = await startAnother({ oneRendition: true, segmentSeconds: 4, windowSegments: 3 })
     const master = await (await fetch(`${other.url}/live/master.m3u8`)).text()
     assert.equal(master.match(/STREAM-INF/g)?.length, 1)
     assert.equal((await fetch(`${other.url}/live/low.m3u8`)).status, 404)
@@ -109,7 +114,6 @@ describe('the origin', () => {
     // At that moment the newest 4 s segment is number 450,000,000: the first two files of the loop.
     assert.match(playlist, /high\/450000000\.ts\n$/)
     assert.deepEqual(segment, Buffer.concat([...(loop.renditions[0]?.segments.slice(0, 2) ?? [])]))
-    await other.close()
   })
 
   it('counts what a client received, whole and in parts', async () => {

@@ -150,8 +150,9 @@ describe('passing a foreign stream through', () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1')
     await once(silent, 'listening')
     const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`
-    assert.deepEqual(await checkSource(url, 100), { ok: false, reason: 'it did not answer within 0.1 s' })
+    const check = await checkSource(url, 100)
     silent.closeAllConnections()
     silent.close()
+    assert.deepEqual(check, { ok: false, reason: 'it did not answer within 0.1 s' })
   })
 })

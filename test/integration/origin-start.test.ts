@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,10 +9,15 @@ import { fileURLToPath } from 'node:url'
 
 const startScript = fileURLToPath(new URL('../../demo/start.js', import.meta.url))
 
+/** Ended after each test, however it went. */
+const children: ChildProcess[] = []
 const anyPorts = ['--origin-port', '0', '--tracker-port', '0', '--page-port', '0']
 
 describe('the start command', function () {
   this.timeout(10_000)
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL')
+  })
 
   it('prints help', async () => {
     const { code, out } = await start(['--help'])
@@ -35,6 +40,7 @@ describe('the start command', function () {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`starts a page that knows its stream and tracker, and ends at ${signal}`, async () => {
       const child = spawn(process.execPath, [startScript, ...anyPorts])
+      children.push(child)
       const exit = once(child, 'exit')
       const page = await urlOfPage(child.stdout)
       const answer = await fetch(new URL('config.json', page))
@@ -92,6 +98,7 @@ async function start(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<{ code: number | null; out: string; err: string }> {
   const child = spawn(process.execPath, [startScript, ...flags], { env })
+  children.push(child)
   const exit = once(child, 'exit') as Promise<[number | null]>
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exit])
   return { code, out, err }
