@@ -1,5 +1,4 @@
-// Builds everything: npm run build. The demo page is compiled against the SDK's published declarations, so these come
-// first. With --types, only what the tests import: no bundles, and nothing that needs them.
+// Builds everything: npm run build. With --types, only what the tests import: no bundles, and nothing that needs them.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -12,7 +11,7 @@ const rollup = 'node_modules/rollup/dist/bin/rollup'
 
 const steps = process.argv.includes('--types')
   ? [[tsc, '-b', 'test']]
-  : [[tsc, '-b', 'client-sdk'], ['scripts/build-api.mjs'], [tsc, '-b'], [rollup, '-c', '--silent']]
+  : [[tsc, '-b'], ['scripts/build-api.mjs'], [rollup, '-c', '--silent']]
 
 const stale = await removeStaleOutputs()
 if (stale.length > 0) console.log(`Removed ${stale.length} outputs in build/ whose source is gone`)

@@ -3,8 +3,8 @@ import { describe, it } from 'mocha'
 import { Visitor } from 'oxc-parser'
 import { parseSource, readSourceFiles, type SourceFile } from './source-files.js'
 
-const filesMin = 40
-const pureFilesMin = 20
+const filesMin = 200
+const pureFilesMin = 50
 const linesMax = 400
 
 /** Layers whose clock, timers and randomness are arguments. */
