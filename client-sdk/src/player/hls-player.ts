@@ -37,7 +37,7 @@ export interface HlsPlayer {
   /** Index of the variant being loaded. */
   readonly loadLevel?: number
   on(event: string, listener: (event: never, data: never) => void): void
-  off(event: string, listener: (event: never, data: never) => void): void
+  off(event: string, listener?: (event: never, data: never) => void): void
 }
 
 /** True for something that has the parts of an hls.js instance which Prismesh needs. */

@@ -1,0 +1,90 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import fc from 'fast-check'
+import { describe, it } from 'mocha'
+import { explain, type ExplanationCode, type Situation } from '../../../client-sdk/src/explain.js'
+
+const sharing: Situation = {
+  power: 'on',
+  consent: 'granted',
+  webrtc: 'available',
+  players: 1,
+  phase: 'joined',
+  others: 3,
+  links: 2,
+  uploadObstacle: undefined,
+  page: 'visible',
+}
+
+const cases: readonly (readonly [Partial<Situation>, readonly ExplanationCode[]])[] = [
+  [{}, ['sharing']],
+  [{ power: 'closed' }, ['closed']],
+  [{ power: 'switched-off-by-page', consent: 'refused' }, ['switched-off-by-page']],
+  [{ power: 'disabled', players: 0 }, ['disabled']],
+  [{ consent: 'refused', players: 0 }, ['no-consent']],
+  [{ webrtc: 'missing' }, ['no-webrtc']],
+  [{ players: 0, consent: 'pending' }, ['not-attached']],
+  [{ consent: 'pending', phase: 'idle' }, ['consent-pending']],
+  [{ phase: 'idle', links: 0 }, ['no-stream']],
+  [{ phase: 'unnamed', links: 0 }, ['stream-unnamed']],
+  [{ phase: 'faulted', links: 0 }, ['faulted']],
+  [{ phase: 'connecting', links: 0, others: 0 }, ['tracker-connecting']],
+  [{ phase: 'unreachable', links: 0 }, ['tracker-unreachable']],
+  [{ phase: 'refused', links: 0 }, ['tracker-refused']],
+  [{ links: 0, others: 0 }, ['alone']],
+  [{ links: 0 }, ['no-link-yet']],
+  [{ phase: 'unreachable' }, ['sharing', 'tracker-unreachable']],
+  [{ uploadObstacle: 'capped' }, ['sharing', 'not-uploading']],
+  [{ uploadObstacle: 'save-data' }, ['sharing', 'save-data']],
+  [{ uploadObstacle: 'cellular', links: 0 }, ['no-link-yet', 'cellular']],
+  [{ page: 'hidden' }, ['sharing', 'page-hidden']],
+]
+
+describe('explain', () => {
+  for (const [changes, codes] of cases) {
+    it(`says ${codes.join(', ')} for ${JSON.stringify(changes)}`, () => {
+      deepEqual(
+        explain({ ...sharing, ...changes }).map(({ code }) => code),
+        codes,
+      )
+    })
+  }
+
+  it('was asked for every code', () => {
+    equal(new Set(cases.flatMap(([, codes]) => codes)).size, 20)
+  })
+
+  it('always gives a reason in a sentence, and none twice', () => {
+    const situations = fc.record({
+      power: fc.constantFrom<Situation['power'][]>('on', 'closed', 'switched-off-by-page', 'disabled'),
+      consent: fc.constantFrom<Situation['consent'][]>('refused', 'pending', 'granted'),
+      webrtc: fc.constantFrom<Situation['webrtc'][]>('available', 'missing'),
+      players: fc.nat(2),
+      phase: fc.constantFrom<Situation['phase'][]>(
+        'idle',
+        'unnamed',
+        'faulted',
+        'connecting',
+        'unreachable',
+        'refused',
+        'joined',
+      ),
+      others: fc.nat(2),
+      links: fc.nat(2),
+      uploadObstacle: fc.constantFrom<Situation['uploadObstacle'][]>(
+        undefined,
+        'capped',
+        'save-data',
+        'cellular',
+      ),
+      page: fc.constantFrom<Situation['page'][]>('visible', 'hidden'),
+    })
+    fc.assert(
+      fc.property(situations, (situation) => {
+        const reasons = explain(situation)
+        ok(reasons.length > 0)
+        equal(new Set(reasons.map(({ code }) => code)).size, reasons.length)
+        ok(reasons.every(({ message }) => message.endsWith('.')))
+      }),
+    )
+  })
+})

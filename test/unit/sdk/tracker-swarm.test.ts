@@ -1,0 +1,144 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { beforeEach, describe, it } from 'mocha'
+import type { MemberId, StreamId, SwarmId } from '../../../protocol/ids.js'
+import {
+  decodeTrackerRequest,
+  encodeTrackerMessage,
+  type JoinedReply,
+} from '../../../protocol/tracker-messages.js'
+import { resolveOptions, type PrismeshOptions } from '../../../client-sdk/src/options.js'
+import type { SwarmListener } from '../../../client-sdk/src/session-parts.js'
+import { noTotals } from '../../../client-sdk/src/stats.js'
+import { TrackerSwarm } from '../../../client-sdk/src/tracker-swarm.js'
+import type { SocketListener } from '../../../client-sdk/src/transport/socket.js'
+import { VirtualClock } from '../../support/swarm/virtual-clock.js'
+
+const self = '1'.repeat(40) as MemberId
+const other = '2'.repeat(40) as MemberId
+
+const joined: JoinedReply = {
+  kind: 'joined',
+  member: self,
+  swarm: '9'.repeat(40) as SwarmId,
+  resume: 'secret',
+  members: [{ member: other, role: 'viewer', uploads: true }],
+  introductions: [{ member: other, initiate: true }],
+  reportIntervalMs: 10_000,
+}
+
+describe('TrackerSwarm', () => {
+  let clock: VirtualClock
+  let heard: string[]
+  let sent: unknown[]
+  let socket: SocketListener | undefined
+  let closedSockets: number
+  let connections: string[]
+
+  beforeEach(() => {
+    clock = new VirtualClock()
+    heard = []
+    sent = []
+    socket = undefined
+    closedSockets = 0
+    connections = []
+  })
+
+  function join(options: Partial<PrismeshOptions> = {}): TrackerSwarm {
+    const config = resolveOptions({ tracker: 'wss://tracker.example', ...options })
+    const listener: SwarmListener = {
+      phaseChanged: (phase) => void heard.push(phase),
+      rosterChanged: (members) => void heard.push(`roster ${members.length}`),
+      linkOpened: () => void heard.push('link opened'),
+      linkClosed: () => void heard.push('link closed'),
+      reportsWanted: (intervalMs) => void heard.push(`report every ${intervalMs}`),
+      tokenFailed: (error) => void heard.push(String(error)),
+      trackerWarned: (code) => void heard.push(`warned ${code}`),
+    }
+    return new TrackerSwarm({ config, self, stream: 's' as StreamId, uploads: true }, listener, {
+      clock,
+      random: () => 0.5,
+      sockets: {
+        connect: (_url, socketListener) => {
+          socket = socketListener
+          return {
+            send: (text) => void sent.push(decodeTrackerRequest(text)),
+            close: () => void (closedSockets += 1),
+          }
+        },
+      },
+      connector: {
+        connect: (initiate) => {
+          connections.push(initiate ? 'offer' : 'answer')
+          return { accept: () => {}, close: () => void connections.push('closed') }
+        },
+      },
+    })
+  }
+
+  const kinds = (): unknown[] => sent.map((result) => (result as { value?: { kind?: string } }).value?.kind)
+
+  it('joins, tells the roster and makes the links that are proposed', () => {
+    join()
+    socket?.opened()
+    socket?.received(encodeTrackerMessage(joined))
+    deepEqual(kinds(), ['join'])
+    deepEqual(heard, ['joined', 'report every 10000', 'roster 1'])
+    deepEqual(connections, ['offer'])
+  })
+
+  it('stays unreachable through further attempts, until an answer comes', () => {
+    join()
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      socket?.closed()
+      clock.runUntil(clock.now() + 60_000)
+    }
+    deepEqual(
+      heard.filter((event) => !event.startsWith('warned')),
+      ['unreachable'],
+    )
+    socket?.opened()
+    socket?.received(encodeTrackerMessage(joined))
+    equal(heard.includes('joined'), true)
+  })
+
+  it('tells of a refusal', () => {
+    join()
+    socket?.opened()
+    socket?.received(encodeTrackerMessage({ kind: 'error', code: 'unsupported-version', message: 'old' }))
+    deepEqual(heard, ['warned unsupported-version', 'refused'])
+  })
+
+  it('sends changes and reports', () => {
+    const swarm = join()
+    socket?.opened()
+    socket?.received(encodeTrackerMessage(joined))
+    swarm.update({ uploads: false })
+    clock.runUntil(10_000)
+    swarm.report({ ...noTotals, cdnBytes: 5 }, 2)
+    deepEqual(
+      kinds().filter((kind) => kind !== 'seek'),
+      ['join', 'update', 'report'],
+    )
+  })
+
+  it('brings the token, and tells of one that does not come', async () => {
+    join({ token: () => Promise.resolve('fresh') })
+    await new Promise((resolve) => setImmediate(resolve))
+    socket?.opened()
+    equal((sent[0] as { value?: { token?: string } }).value?.token, 'fresh')
+    join({ token: () => Promise.reject(new Error('no token')) })
+    await new Promise((resolve) => setImmediate(resolve))
+    equal(heard.includes('Error: no token'), true)
+  })
+
+  it('leaves nothing when closed', () => {
+    const swarm = join()
+    socket?.opened()
+    socket?.received(encodeTrackerMessage(joined))
+    swarm.close()
+    swarm.close()
+    deepEqual([closedSockets, clock.pending, connections], [1, 0, ['offer', 'closed']])
+    deepEqual(kinds(), ['join', 'leave'])
+    equal(heard.at(-1) === 'roster 1', true)
+  })
+})
