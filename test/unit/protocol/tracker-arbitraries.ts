@@ -1,0 +1,99 @@
+import fc from 'fast-check'
+import type { StreamId, SwarmId } from '../../../protocol/ids.js'
+import { cellMembersMax, linksMax, signalsPerMessageMax } from '../../../protocol/limits.js'
+import {
+  trackerErrorCodes,
+  type Signal,
+  type TrackerReply,
+  type TrackerRequest,
+} from '../../../protocol/tracker-messages.js'
+import { memberIds, renditionIds } from './wire-arbitraries.js'
+
+const counts = fc.maxSafeNat()
+const secrets = fc.string({ minLength: 1, maxLength: 200 })
+const roles = fc.constantFrom('viewer' as const, 'fog' as const)
+const signals: fc.Arbitrary<Signal[]> = fc.array(
+  fc.dictionary(fc.constantFrom('type', 'sdp', 'candidate', 'ü'), fc.oneof(fc.string(), fc.integer())),
+  { minLength: 1, maxLength: signalsPerMessageMax },
+)
+const introductions = fc.array(fc.record({ member: memberIds, initiate: fc.boolean() }), {
+  maxLength: linksMax,
+})
+const rosters = fc.array(
+  fc.record(
+    { member: memberIds, role: roles, uploads: fc.boolean(), rendition: renditionIds },
+    { requiredKeys: ['member', 'role', 'uploads'] },
+  ),
+  { maxLength: cellMembersMax },
+)
+
+/** What a member may say, in range, in every kind. */
+export const trackerRequests: fc.Arbitrary<TrackerRequest> = fc
+  .oneof(
+    fc.record(
+      {
+        kind: fc.constant('join' as const),
+        version: fc.constant(1 as const),
+        stream: fc.string({ minLength: 1, maxLength: 256 }).map((id) => id as StreamId),
+        member: memberIds,
+        role: roles,
+        uploads: fc.boolean(),
+        rendition: renditionIds,
+        resume: secrets,
+        token: secrets,
+      },
+      { requiredKeys: ['kind', 'version', 'stream', 'member', 'role', 'uploads'] },
+    ),
+    fc.record(
+      { kind: fc.constant('update' as const), uploads: fc.boolean(), rendition: renditionIds },
+      { requiredKeys: ['kind'] },
+    ),
+    fc.record({ kind: fc.constant('signal' as const), to: memberIds, signals }),
+    fc.record({
+      kind: fc.constant('seek' as const),
+      count: fc.integer({ min: 1, max: linksMax }),
+      except: fc.array(memberIds, { maxLength: cellMembersMax }),
+    }),
+    fc.record({
+      kind: fc.constant('report' as const),
+      cdnBytes: counts,
+      peerBytes: counts,
+      uploadedBytes: counts,
+      wastedBytes: counts,
+      rescues: counts,
+      links: counts,
+    }),
+    fc.record({ kind: fc.constant('leave' as const) }),
+  )
+  .map((message) => structuredClone(message))
+
+/** What the tracker may say, in range, in every kind. */
+export const trackerReplies: fc.Arbitrary<TrackerReply> = fc
+  .oneof(
+    fc.record({
+      kind: fc.constant('joined' as const),
+      member: memberIds,
+      swarm: memberIds.map((id) => String(id) as SwarmId),
+      resume: secrets,
+      members: rosters,
+      introductions,
+      reportIntervalMs: fc.integer({ min: 1000, max: 600_000 }),
+    }),
+    fc.record({
+      kind: fc.constant('roster' as const),
+      present: rosters,
+      gone: fc.array(memberIds, { maxLength: cellMembersMax }),
+    }),
+    fc.record({ kind: fc.constant('introduce' as const), introductions }),
+    fc.record({ kind: fc.constant('signal' as const), from: memberIds, signals }),
+    fc.record(
+      {
+        kind: fc.constant('error' as const),
+        code: fc.constantFrom(...trackerErrorCodes),
+        message: fc.string({ maxLength: 1024 }),
+        retryAfterMs: counts,
+      },
+      { requiredKeys: ['kind', 'code', 'message'] },
+    ),
+  )
+  .map((message) => structuredClone(message))
