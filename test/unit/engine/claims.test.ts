@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'mocha'
+import { tuning } from '../../../client-sdk/src/engine/tuning.js'
+import { blockBytes } from '../../../protocol/block.js'
+import type { RosterEntry } from '../../../protocol/member.js'
+import { claimHopsMax } from '../../../protocol/limits.js'
+import { EngineHarness } from './engine-harness.js'
+import { blockOf, bodyOf, fetchOrder, memberId, otherVideo, segment, video } from './media.js'
+
+const wanted = segment(10)
+const body = bodyOf(wanted, 10 * blockBytes + 100)
+
+/** An engine at this place in the order of a cell of four, linked to the other three. */
+function cellOfFour(rank: number): { harness: EngineHarness; others: ReturnType<EngineHarness['link']>[] } {
+  const members = fetchOrder(wanted, 4)
+  const harness = new EngineHarness({ self: members[rank] ?? memberId(1) })
+  harness.follow()
+  const others = members.filter((_, index) => index !== rank).map((member) => harness.link(member))
+  return { harness, others }
+}
+
+describe('the claim: who fetches a new segment for the cell', () => {
+  it('is made at once by the first rank, and told to every neighbour', () => {
+    const { harness, others } = cellOfFour(0)
+    harness.want(wanted)
+    assert.equal(harness.fetch.from, 0)
+    assert.equal(harness.fetch.to, undefined)
+    for (const other of others) assert.equal(other.heard('claim').length, 1)
+  })
+
+  for (const rank of [1, 2, 3]) {
+    it(`is made by rank ${rank} after ${rank} steps of silence, not before`, () => {
+      const { harness } = cellOfFour(rank)
+      harness.want(wanted)
+      harness.pass(rank * tuning.claimRankStepMs - 1)
+      assert.equal(harness.fetches.size, 0)
+      harness.pass(1)
+      assert.equal(harness.fetches.size, 1)
+    })
+  }
+
+  it('waits no longer than the distinct ranks in a cell of 64', () => {
+    const members = fetchOrder(wanted, 64)
+    const last = members.at(-1)
+    assert.ok(last)
+    const harness = new EngineHarness({ self: last })
+    harness.follow()
+    harness.link(members[0] ?? memberId(1))
+    const roster = members.map((member): RosterEntry => ({ member, role: 'viewer', uploads: true }))
+    harness.tell({ kind: 'roster-changed', members: roster })
+    harness.want(wanted)
+    harness.pass(tuning.claimRanksDistinct * tuning.claimRankStepMs - 1)
+    assert.equal(harness.fetches.size, 0)
+    harness.pass(1)
+    assert.equal(harness.fetches.size, 1)
+  })
+
+  it('does not wait for members who give nothing or follow another rendition', () => {
+    const members = fetchOrder(wanted, 4)
+    const self = members[3] ?? memberId(1)
+    const harness = new EngineHarness({ self })
+    harness.follow()
+    const idle = harness.link(members[0] ?? memberId(2), 'silent')
+    idle.says({ kind: 'hello', version: 1, uploads: false, rendition: video })
+    const elsewhere = harness.link(members[1] ?? memberId(2))
+    elsewhere.says({ kind: 'follow', rendition: otherVideo })
+    const roster: RosterEntry[] = [
+      { member: members[2] ?? memberId(2), role: 'viewer', uploads: true, rendition: otherVideo },
+      { member: self, role: 'viewer', uploads: true, rendition: video },
+    ]
+    harness.tell({ kind: 'roster-changed', members: roster })
+    harness.want(wanted)
+    assert.equal(harness.fetches.size, 1)
+  })
+
+  it('is left to others by a member that gives nothing, until they had their turn', () => {
+    const [, self] = fetchOrder(wanted, 2)
+    assert.ok(self)
+    const harness = new EngineHarness({ self, uploadBytesPerSecondMax: 0 })
+    harness.follow()
+    harness.link(memberId(99))
+    harness.want(wanted)
+    const turn = tuning.claimRanksDistinct * tuning.claimRankStepMs + tuning.claimIdlePenaltyMs
+    harness.pass(turn - 1)
+    assert.equal(harness.fetches.size, 0)
+    harness.pass(1)
+    assert.equal(harness.fetches.size, 1)
+  })
+
+  it('needs nobody without neighbours', () => {
+    const harness = new EngineHarness()
+    harness.follow()
+    const want = harness.want(wanted)
+    harness.serve(harness.fetch, body)
+    assert.deepEqual(harness.delivered(want), Buffer.from(body))
+    assert.equal(harness.engine.totals.rescues, 0)
+  })
+
+  it('waits for nobody on demand, where nobody else is likely to want the same now', () => {
+    const { harness } = cellOfFour(3)
+    harness.want(wanted, { live: false })
+    assert.equal(harness.fetches.size, 1)
+  })
+})
+
+describe('a claim heard', () => {
+  it('keeps a lower rank silent for as long as the claimant may need to begin', () => {
+    const { harness, others } = cellOfFour(1)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    others[0]?.claims(wanted)
+    harness.pass(tuning.claimPatienceMs)
+    assert.equal(harness.fetches.size, 0)
+  })
+
+  it('is overtaken when the claimant shows no byte', () => {
+    const { harness, others } = cellOfFour(1)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    others[0]?.claims(wanted)
+    harness.pass(tuning.claimPatienceMs + tuning.claimRankStepMs)
+    assert.equal(harness.fetches.size, 1)
+    const own = others.map((other) =>
+      other.heard('claim').filter(({ claimant }) => claimant !== others[0]?.member),
+    )
+    assert.deepEqual(
+      own.map((claims) => claims.length),
+      [1, 1, 1],
+    )
+  })
+
+  it('is not overtaken while the claimant shows bytes', () => {
+    const { harness, others } = cellOfFour(1)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    const [claimant] = others
+    assert.ok(claimant)
+    claimant.claims(wanted)
+    const handle = claimant.offers(wanted)
+    for (let block = 0; block < 5; block += 1) {
+      harness.pass(tuning.claimPatienceMs - 100)
+      claimant.says({ kind: 'holds', handle, runs: [{ first: block, count: 1 }] })
+    }
+    assert.equal(harness.fetches.size, 0)
+  })
+
+  it('withdrawn leaves the way free again', () => {
+    const { harness, others } = cellOfFour(1)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    others[0]?.claims(wanted)
+    harness.pass(100)
+    assert.equal(harness.fetches.size, 0)
+    others[0]?.says({
+      kind: 'unclaim',
+      segment: wanted,
+      claimant: others[0].member,
+      run: { first: 0, count: 0 },
+      hops: 0,
+    })
+    assert.equal(harness.fetches.size, 1)
+  })
+
+  it('is passed on once, to all but its teller, and no further than the hops allowed', () => {
+    const { harness, others } = cellOfFour(0)
+    const [teller, second, third] = others
+    assert.ok(teller && second && third)
+    teller.claims(wanted, memberId(70), 1)
+    teller.claims(wanted, memberId(70), 1)
+    second.claims(wanted, memberId(70), 2)
+    third.claims(wanted, memberId(71), claimHopsMax)
+    assert.deepEqual(
+      others.map((other) => other.heard('claim').map(({ claimant, hops }) => [claimant, hops])),
+      [[], [[memberId(70), 2]], [[memberId(70), 2]]],
+    )
+    assert.equal(harness.fetches.size, 0)
+  })
+
+  it('of its own making, echoed by a neighbour, is no news', () => {
+    const { harness, others } = cellOfFour(0)
+    harness.want(wanted)
+    others[0]?.claims(wanted, fetchOrder(wanted, 4)[0], 2)
+    assert.equal(harness.fetches.size, 1)
+    assert.equal(others[1]?.heard('claim').length, 1)
+  })
+})
+
+describe('claims that crossed', () => {
+  it('are settled by rank: the lower one yields', () => {
+    const { harness, others } = cellOfFour(1)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.pass(tuning.claimRankStepMs)
+    const { fetch } = harness.fetch
+    others[0]?.claims(wanted)
+    assert.equal(harness.fetches.size, 0)
+    assert.deepEqual(
+      harness.of('abort-fetch').map((order) => order.fetch),
+      [fetch],
+    )
+  })
+
+  it('are settled by rank: the better one goes on', () => {
+    const { harness, others } = cellOfFour(1)
+    harness.want(wanted)
+    harness.pass(tuning.claimRankStepMs)
+    others[1]?.claims(wanted)
+    assert.equal(harness.fetches.size, 1)
+  })
+
+  it('leave alone a fetch that is nearly done', () => {
+    const { harness, others } = cellOfFour(1)
+    harness.want(wanted)
+    harness.pass(tuning.claimRankStepMs)
+    const { fetch } = harness.fetch
+    harness.start(fetch, 0, body.length)
+    for (let index = 0; index < 7; index += 1) harness.progress(fetch, blockOf(body, index))
+    others[0]?.claims(wanted)
+    assert.equal(harness.fetches.size, 1)
+  })
+})

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict'
+import type { EngineConfig } from '../../../client-sdk/src/engine/context.js'
+import { Engine } from '../../../client-sdk/src/engine/engine.js'
+import type {
+  EngineInput,
+  FetchFailure,
+  FetchId,
+  LinkId,
+  ListedSegment,
+  WantId,
+} from '../../../client-sdk/src/engine/inputs.js'
+import type { EngineOutput } from '../../../client-sdk/src/engine/outputs.js'
+import { blockBytes } from '../../../protocol/block.js'
+import type { MemberId } from '../../../protocol/ids.js'
+import type { SegmentIdentity } from '../../../protocol/segment-key.js'
+import { seededRandom } from '../../support/swarm/seeded-random.js'
+import { outputsOf, type OutputOf } from './engine-outputs.js'
+import { memberId, sourceOf, video } from './media.js'
+import { ScriptedNeighbour } from './scripted-neighbour.js'
+
+type WantInput = Extract<EngineInput, { kind: 'segment-wanted' }>
+
+/** Wakes at one moment of virtual time before the harness says that the engine turns on the spot. */
+const wakesAtOnceMax = 1000
+
+/** Runs one engine in virtual time against scripted neighbours and a scripted CDN, and remembers every order. */
+export class EngineHarness {
+  now = 10_000
+  readonly engine: Engine
+  readonly outputs: EngineOutput[] = []
+  /** Fetches ordered and neither over nor aborted, oldest first. */
+  readonly fetches = new Map<FetchId, OutputOf<'fetch'>>()
+  private readonly neighbours = new Map<LinkId, ScriptedNeighbour>()
+  private wants = 0
+
+  constructor(config: Partial<EngineConfig> = {}) {
+    this.engine = new Engine({
+      self: memberId(1),
+      cacheBytesMax: 64 * 1024 * 1024,
+      uploadBytesPerSecondMax: Number.POSITIVE_INFINITY,
+      random: seededRandom(1),
+      ...config,
+    })
+  }
+
+  tell(input: EngineInput): EngineOutput[] {
+    const outputs = this.engine.step(this.now, input)
+    for (const output of outputs) {
+      this.outputs.push(output)
+      if (output.kind === 'fetch') this.fetches.set(output.fetch, output)
+      if (output.kind === 'abort-fetch') this.fetches.delete(output.fetch)
+      if ('link' in output) this.neighbours.get(output.link)?.take(output)
+    }
+    return outputs
+  }
+
+  /** Lets time pass, waking the engine whenever it asks for it. */
+  pass(ms: number): EngineOutput[] {
+    const outputs: EngineOutput[] = []
+    const end = this.now + ms
+    let wakesAtOnce = 0
+    for (let at = this.engine.wakeAt(); at !== undefined && at <= end; at = this.engine.wakeAt()) {
+      assert.ok(!Number.isNaN(at), 'wakeAt is a number')
+      wakesAtOnce = at > this.now ? 0 : wakesAtOnce + 1
+      assert.ok(wakesAtOnce <= wakesAtOnceMax, `time stands still at ${this.now}`)
+      this.now = Math.max(this.now, at)
+      outputs.push(...this.tell({ kind: 'woken' }))
+    }
+    this.now = end
+    outputs.push(...this.tell({ kind: 'woken' }))
+    return outputs
+  }
+
+  /** A link opens to a member that has said hello, unless `silent`. */
+  link(member: MemberId, greeting: 'hello' | 'silent' = 'hello'): ScriptedNeighbour {
+    const neighbour = new ScriptedNeighbour(
+      (input) => this.tell(input),
+      (this.neighbours.size + 1) as LinkId,
+      member,
+    )
+    this.neighbours.set(neighbour.link, neighbour)
+    this.tell({ kind: 'link-opened', link: neighbour.link, member })
+    if (greeting === 'hello') neighbour.says({ kind: 'hello', version: 1, uploads: true, rendition: video })
+    return neighbour
+  }
+
+  follow(): void {
+    this.tell({ kind: 'rendition-followed', rendition: video })
+  }
+
+  list(segments: readonly SegmentIdentity[], rendition = video): EngineOutput[] {
+    const listed = segments.map((segment): ListedSegment => ({
+      segment,
+      source: sourceOf(segment),
+      durationMs: 2000,
+    }))
+    return this.tell({ kind: 'playlist-seen', rendition, segments: listed })
+  }
+
+  /** The player asks; by default it is live, and needs the segment in 4 s. */
+  want(segment: SegmentIdentity, options: Partial<WantInput> = {}): WantId {
+    this.wants += 1
+    const want = this.wants as WantId
+    this.tell({
+      kind: 'segment-wanted',
+      want,
+      segment,
+      source: sourceOf(segment),
+      live: true,
+      deadline: this.now + 4000,
+      firstByteTimeoutMs: 10_000,
+      loadTimeoutMs: 20_000,
+      ...options,
+    })
+    return want
+  }
+
+  /** The only open fetch. */
+  get fetch(): OutputOf<'fetch'> {
+    const [fetch, ...more] = this.fetches.values()
+    assert.ok(fetch, 'a fetch is open')
+    assert.equal(more.length, 0, 'only one fetch is open')
+    return fetch
+  }
+
+  start(fetch: FetchId, offset: number, bytesExpected?: number): EngineOutput[] {
+    const expected = bytesExpected === undefined ? {} : { bytesExpected }
+    return this.tell({ kind: 'fetch-started', fetch, offset, ...expected })
+  }
+
+  progress(fetch: FetchId, bytes: Uint8Array): EngineOutput[] {
+    return this.tell({ kind: 'fetch-progressed', fetch, bytes: bytes.slice() })
+  }
+
+  end(fetch: FetchId): EngineOutput[] {
+    this.fetches.delete(fetch)
+    return this.tell({ kind: 'fetch-ended', fetch })
+  }
+
+  fail(fetch: FetchId, failure: FetchFailure): EngineOutput[] {
+    this.fetches.delete(fetch)
+    return this.tell({ kind: 'fetch-failed', fetch, failure })
+  }
+
+  /** The CDN answers this fetch truthfully and in full, now. */
+  serve({ fetch, from, to }: OutputOf<'fetch'>, body: Uint8Array): void {
+    if (from >= body.length) {
+      this.fail(fetch, { kind: 'beyond-end' })
+      return
+    }
+    const end = Math.min(to ?? body.length, body.length)
+    this.start(fetch, from, end - from)
+    for (let at = from; at < end && this.fetches.has(fetch); at += blockBytes) {
+      this.progress(fetch, body.subarray(at, Math.min(at + blockBytes, end)))
+    }
+    if (this.fetches.has(fetch)) this.end(fetch)
+  }
+
+  serveAll(body: Uint8Array): void {
+    for (const fetch of [...this.fetches.values()]) this.serve(fetch, body)
+  }
+
+  of<Kind extends EngineOutput['kind']>(kind: Kind): OutputOf<Kind>[] {
+    return outputsOf(this.outputs, kind)
+  }
+
+  /** How this want was answered: in an engine that keeps its word, once at most. */
+  answers(want: WantId): (OutputOf<'deliver'> | OutputOf<'fail'>)[] {
+    return this.outputs.filter(
+      (output) => (output.kind === 'deliver' || output.kind === 'fail') && output.want === want,
+    ) as (OutputOf<'deliver'> | OutputOf<'fail'>)[]
+  }
+
+  /** The bytes handed to the player for this want; fails unless it was answered once, with them. */
+  delivered(want: WantId): Uint8Array {
+    const [answer, ...more] = this.answers(want)
+    assert.equal(more.length, 0, 'a want is answered once')
+    assert.ok(answer?.kind === 'deliver', `want ${want} is delivered, not ${JSON.stringify(answer)}`)
+    const bytes = Buffer.concat(answer.blocks)
+    assert.equal(answer.totalBytes, bytes.length, 'the told length is that of the blocks')
+    return bytes
+  }
+
+  violations(): string[] {
+    return this.of('close-link').map(({ violation }) => violation)
+  }
+}
