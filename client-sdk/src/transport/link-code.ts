@@ -1,5 +1,5 @@
 import type { WireCode } from '../../../protocol/wire-messages.js'
-import { frameCodes, type FrameCode } from './frame-code.js'
+import { frameCodes } from './frame-code.js'
 
 /**
  * Why a link ended, beside the engine's own reasons. Those up to `frame-flood` and the frame codes are the
@@ -41,16 +41,3 @@ export type LinkCode = (typeof linkCodes)[number]
 export function messageCode(code: WireCode): LinkCode {
   return `message-${code}`
 }
-
-/** True for the codes by which a neighbour broke a rule, as against a network's failure or our own wish. */
-export function isViolation(code: LinkCode): boolean {
-  return !harmless.has(code)
-}
-
-const harmless = new Set<FrameCode | LinkCode>([
-  'handshake-late',
-  'listener-late',
-  'channel-closed',
-  'link-replaced',
-  'closed',
-])

@@ -10,6 +10,7 @@ import { AttemptBudget } from './attempt-budget.js'
 import { ConnectionAttempt } from './connection-attempt.js'
 import { FailureMemory } from './failure-memory.js'
 import { Invitations } from './invitations.js'
+import type { LinkCode } from './link-code.js'
 import { SeekSchedule } from './seek-schedule.js'
 import { SignalOutbox } from './signal-outbox.js'
 
@@ -20,8 +21,8 @@ export interface NeighbourhoodListener {
   /** To be sent to the tracker, if it is there: `count` neighbours more, none of `except`. */
   seek(count: number, except: readonly MemberId[]): void
   opened(link: Link): void
-  /** A link ended, or did not come about (then `opened` was not called). `code`: a link code, or one of `attemptCodes`. */
-  ended(member: MemberId, code: string): void
+  /** A link ended, or did not come about (then `opened` was not called). Other texts come from `Link.close`. */
+  ended(member: MemberId, code: LinkCode | AttemptCode | (string & {})): void
 }
 
 /** What the neighbourhood works with. */
@@ -38,7 +39,7 @@ export interface NeighbourhoodParts {
  * - `offer-missing`: the member that was to make the offer did not
  * - `no-room`: so many connections were in the making that an introduction expired
  */
-export const attemptCodes = ['connection-failed', 'offer-missing', 'no-room'] as const
+type AttemptCode = 'connection-failed' | 'offer-missing' | 'no-room'
 
 /** Connections in the making at once. Each gathers candidates and sends checks, which home routers feel. */
 export const pendingMax = 8

@@ -20,8 +20,8 @@ export function signalKind(signal: Signal): SignalKind {
 
 function isDataDescription(sdp: unknown): boolean {
   if (typeof sdp !== 'string' || sdp.length > signalBytesMax) return false
-  const sections = sdp.match(/^m=.*/gm) ?? []
-  return sections.length === 1 && sections[0]?.startsWith('m=application ') === true
+  const [first, ...others] = sdp.match(/^m=.*/gm) ?? []
+  return others.length === 0 && first !== undefined && first.startsWith('m=application ')
 }
 
 function isCandidate(candidate: unknown): boolean {

@@ -163,7 +163,7 @@ class WireLink implements Link, MemberWireListener {
     if (this.state === 'closed') return
     const frames = this.guard.accept(bytes)
     if (!frames.ok) this.end(frames.code)
-    else if (!this.rate.admit(frames.value.length, this.clock.now())) this.end('frame-flood')
+    else if (!this.rate.admit(frames.value.length, bytes.length, this.clock.now())) this.end('frame-flood')
     else for (const frame of frames.value) this.wire.accept(frame)
   }
 

@@ -10,12 +10,12 @@ export class NodeWebRtc implements WebRtc {
 
   constructor() {
     const { connections } = this
-    function Counted(configuration: RTCConfiguration): RTCPeerConnection {
-      const connection = new wrtc.RTCPeerConnection(configuration) as unknown as RTCPeerConnection
-      connections.add(connection)
-      return connection
+    this.RTCPeerConnection = class extends wrtc.RTCPeerConnection {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration)
+        connections.add(this)
+      }
     }
-    this.RTCPeerConnection = Counted as unknown as WebRtc['RTCPeerConnection']
   }
 
   /** Connections that were not closed. */

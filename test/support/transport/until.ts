@@ -1,4 +1,4 @@
-import { VirtualClock } from '../swarm/virtual-clock.js'
+import type { VirtualClock } from '../swarm/virtual-clock.js'
 import { passTime } from './pass-time.js'
 
 /** Waits in real time until something is so. */

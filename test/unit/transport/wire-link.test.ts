@@ -144,14 +144,15 @@ describe('openWireLink', () => {
   it('sends a block and its head as one channel message, and what is written in one turn in few', async () => {
     const messages: number[] = []
     const [first, second] = channels
-    const counting: Channel = Object.create(first, {
-      send: {
-        value: (bytes: Uint8Array) => {
-          messages.push(bytes.length)
-          first.send(bytes)
-        },
+    const counting: Channel = {
+      bufferedBytes: 0,
+      send: (bytes) => {
+        messages.push(bytes.length)
+        first.send(bytes)
       },
-    }) as Channel
+      listen: (listener) => first.listen(listener),
+      close: () => first.close(),
+    }
     const [side] = openBoth([counting, second], clock)
     await passTime(clock, 100)
     const link = await side.link
