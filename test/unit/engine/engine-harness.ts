@@ -181,6 +181,14 @@ export class EngineHarness {
     return bytes
   }
 
+  /** What the engine keeps, for tests of its bounds. */
+  get kept(): { tasks: number; copies: number; bytes: number; claims: number } {
+    const { tasks, store, claims } = this.engine['context']
+    const copies = [...store.all()]
+    const bytes = copies.reduce((sum, copy) => sum + copy.heldBytes, 0)
+    return { tasks: tasks.size, copies: copies.length, bytes, claims: claims['bySegment'].size }
+  }
+
   violations(): string[] {
     return this.of('close-link').map(({ violation }) => violation)
   }

@@ -71,9 +71,13 @@ export class ScriptedNeighbour {
     return asked.length
   }
 
-  /** Answers until it is asked for nothing more. */
-  givesUntilDone(body: Uint8Array): void {
-    for (let round = 0; round <= blockCount(body.length); round += 1) if (this.givesAll(body) === 0) return
+  /** Answers until it is asked for nothing more; only for these blocks, if they are named. */
+  givesUntilDone(body: Uint8Array, only?: readonly number[]): void {
+    for (let round = 0; round <= blockCount(body.length); round += 1) {
+      const asked = this.requests.filter(({ offset }) => only?.includes(offset / blockBytes) ?? true)
+      if (asked.length === 0) return
+      for (const { handle, offset } of asked) this.gives(handle, offset, blockOf(body, offset / blockBytes))
+    }
   }
 
   rejects({ handle, offset, length }: OutputOf<'request-block'>): EngineOutput[] {

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'mocha'
+import { tuning } from '../../../client-sdk/src/engine/tuning.js'
+import { blockBytes } from '../../../protocol/block.js'
+import { seededRandom } from '../../support/swarm/seeded-random.js'
+import { EngineHarness } from './engine-harness.js'
+import { blockOf, bodyOf, fetchOrder, memberId, segment } from './media.js'
+
+const wanted = segment(10)
+const body = bodyOf(wanted, 10 * blockBytes + 100)
+const [firstRank = memberId(1), secondRank = memberId(2)] = fetchOrder(wanted, 2)
+
+/** The second rank of two: its CDN is known to carry 1 MB/s, with 100 ms to the first byte. */
+function viewer(random = seededRandom(1)): EngineHarness {
+  const harness = new EngineHarness({ self: secondRank, random })
+  harness.follow()
+  const before = segment(1)
+  const beforeBody = bodyOf(before, 10 * blockBytes)
+  harness.want(before)
+  const { fetch } = harness.fetch
+  harness.pass(100)
+  harness.start(fetch, 0, beforeBody.length)
+  harness.pass((beforeBody.length * 1000) / 1_000_000)
+  harness.progress(fetch, beforeBody)
+  harness.end(fetch)
+  return harness
+}
+
+/** How long before the deadline the rescue of so many bytes must begin, by the rule in DESIGN.md, section 6. */
+function rescueLeadMs(missingBytes: number): number {
+  return tuning.rescueMarginMs + 100 + (missingBytes * 1000 * tuning.rescueSlowdown) / 1_000_000
+}
+
+describe('the rescue', () => {
+  it('comes at the last safe moment when nobody gives anything, and fetches it all', () => {
+    const harness = viewer()
+    harness.link(firstRank).has(wanted, body.length)
+    const deadline = harness.now + 6000
+    const want = harness.want(wanted, { deadline })
+    harness.pass(deadline - rescueLeadMs(body.length) - harness.now - 1)
+    assert.equal(harness.fetches.size, 0, 'not a millisecond early')
+    harness.pass(1)
+    assert.deepEqual([harness.fetch.from, harness.fetch.to], [0, undefined])
+    assert.equal(harness.engine.totals.rescues, 1)
+    harness.serve(harness.fetch, body)
+    assert.deepEqual(harness.delivered(want), Buffer.from(body))
+  })
+
+  it('is the later, the less is missing, and fetches exactly that', () => {
+    const harness = viewer()
+    const neighbour = harness.link(firstRank)
+    neighbour.has(wanted, body.length)
+    const deadline = harness.now + 6000
+    const want = harness.want(wanted, { deadline })
+    neighbour.givesUntilDone(body, [0, 1, 2, 3, 6, 7])
+    const missing = 4 * blockBytes + 100
+    harness.pass(deadline - rescueLeadMs(missing) - harness.now - 1)
+    assert.equal(harness.fetches.size, 0, 'not a millisecond early')
+    harness.pass(1)
+    assert.deepEqual(
+      [...harness.fetches.values()].map(({ from, to }) => [from, to]),
+      [
+        [4 * blockBytes, 6 * blockBytes],
+        [8 * blockBytes, undefined],
+      ],
+    )
+    harness.serveAll(body)
+    assert.deepEqual(harness.delivered(want), Buffer.from(body))
+    const { cdnBytes, peerBytes } = harness.of('deliver').at(-1)?.delivery ?? {}
+    assert.deepEqual([cdnBytes, peerBytes], [missing, body.length - missing])
+  })
+
+  it('is not put off by claims, however many', () => {
+    const harness = viewer()
+    const neighbour = harness.link(firstRank)
+    const deadline = harness.now + 6000
+    harness.want(wanted, { deadline })
+    for (let claimant = 100; harness.fetches.size === 0 && harness.now < deadline; claimant += 1) {
+      neighbour.claims(wanted, memberId(claimant))
+      harness.pass(500)
+    }
+    assert.ok(harness.now <= deadline - tuning.rescueMarginMs)
+  })
+
+  it('takes many small holes as few requests, and still gets every byte', () => {
+    const harness = viewer()
+    const large = bodyOf(wanted, 20 * blockBytes + 5)
+    harness.link(firstRank).has(wanted, large.length)
+    const giver = harness.link(memberId(50))
+    const handle = giver.offers(wanted)
+    const everyOther = Array.from({ length: 10 }, (_, index) => ({ first: index * 2, count: 1 }))
+    giver.says({ kind: 'holds', handle, runs: everyOther })
+    const want = harness.want(wanted, { deadline: harness.now + 6000 })
+    giver.givesUntilDone(large)
+    harness.pass(5000)
+    assert.equal(harness.fetches.size, tuning.rescueRunsMax)
+    harness.serveAll(large)
+    assert.deepEqual(harness.delivered(want), Buffer.from(large))
+  })
+
+  it('goes on taking blocks from neighbours ahead of the fetch, and ends it when nothing is left for it', () => {
+    // Lots that fall: of equal blocks the last one is asked for first.
+    let lots = 0
+    const harness = viewer(() => 1 / (lots += 1))
+    const neighbour = harness.link(firstRank)
+    neighbour.has(wanted, body.length)
+    const want = harness.want(wanted, { deadline: harness.now + 6000 })
+    harness.pass(5200)
+    const { fetch } = harness.fetch
+    assert.deepEqual(
+      neighbour.requests.map(({ offset }) => offset / blockBytes),
+      [10, 9],
+    )
+    neighbour.givesAll(body)
+    harness.start(fetch, 0, body.length)
+    for (let index = 0; index < 9; index += 1) {
+      assert.equal(harness.fetches.size, 1)
+      harness.progress(fetch, blockOf(body, index))
+    }
+    assert.equal(harness.fetches.size, 0)
+    assert.deepEqual(harness.delivered(want), Buffer.from(body))
+  })
+
+  it('of a segment whose deadline has passed is a start, and comes at once', () => {
+    const harness = viewer()
+    harness.link(firstRank).has(wanted, body.length)
+    harness.want(wanted, { deadline: harness.now })
+    assert.equal(harness.fetches.size, 1)
+    assert.equal(harness.engine.totals.rescues, 0)
+  })
+
+  it('is served on: a neighbour hears of its blocks and gets them', () => {
+    const harness = viewer()
+    const neighbour = harness.link(firstRank)
+    harness.want(wanted, { deadline: harness.now })
+    const { fetch } = harness.fetch
+    harness.start(fetch, 0, body.length)
+    harness.progress(fetch, body.subarray(0, 2 * blockBytes))
+    harness.pass(tuning.announceIntervalMs)
+    const handle = neighbour.heard('doing').find(({ segment: each }) => each.sequence === 10)?.handle
+    assert.ok(handle)
+    assert.deepEqual(
+      neighbour.heard('holds').map(({ runs }) => runs),
+      [[{ first: 0, count: 2 }]],
+    )
+    neighbour.asks(handle, 1)
+    assert.deepEqual(
+      neighbour.ordersOf('send-block').map(({ bytes }) => Buffer.from(bytes)),
+      [Buffer.from(body.subarray(blockBytes, 2 * blockBytes))],
+    )
+  })
+})
