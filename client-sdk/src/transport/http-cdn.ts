@@ -65,7 +65,11 @@ class HttpFetch {
   private async ask(range: ByteRange | undefined): Promise<Response> {
     const { fetch = globalThis.fetch, fetchSetup } = this.options
     const { url, headers } = this.request.source
-    const init: RequestInit = { headers: withRange(headers ?? {}, range), signal: this.aborter.signal }
+    const init: RequestInit = {
+      headers: withRange(headers ?? {}, range),
+      signal: this.aborter.signal,
+      cache: range ? rangeCacheMode : 'default',
+    }
     const asked = fetchSetup ? await fetchSetup(url, init) : url
     // The hook may have left the signal out.
     return await fetch(asked, typeof asked === 'string' ? init : { signal: this.aborter.signal })
@@ -119,6 +123,13 @@ class HttpFetch {
     this.listener.failed(failure)
   }
 }
+
+/**
+ * Parts of one resource go past the browser's cache. Chromium 156 lets the requests for a cacheable URL in one by
+ * one, and sends some twice: of three at once, to a server that writes every 200 ms, the second and third reached
+ * it at 370 and 570 ms, and again at 600 and 770 ms; with this mode all three came at 23 ms, once.
+ */
+const rangeCacheMode: RequestCache = 'no-store'
 
 function withRange(headers: Readonly<Record<string, string>>, range: ByteRange | undefined): Headers {
   const merged = new Headers(headers)

@@ -39,6 +39,17 @@ describe('httpCdn', () => {
     assert.equal(server.requests[0]?.headers['x-key'], 'v')
   })
 
+  it('lets parts go past the browser’s cache, which would queue them, and nothing else', async () => {
+    const modes: unknown[] = []
+    const fetchSetup = (url: string, init: RequestInit): Request => {
+      modes.push(init.cache)
+      return new Request(url, init)
+    }
+    await outcome({ source: source('/whole'), from: 10 }, { fetchSetup })
+    await outcome({ source: source('/whole'), from: 0 }, { fetchSetup })
+    assert.deepEqual(modes, ['no-store', 'default'])
+  })
+
   it('knows no length where none is announced, and does not miss it', async () => {
     assert.deepEqual(await outcome({ source: source('/chunked'), from: 0 }), [[0, undefined], 5000, 'ended'])
   })
