@@ -178,6 +178,7 @@ export class Mesh implements PlayerHost {
         this.logger.debug('link closed', { code })
         this.emitter.emit('link-closed', { member, code, links: this.stats.links })
       },
+      linkFailed: (code) => this.logger.debug('a link did not come about', { code }),
       delivered: (event) => this.segmentDelivered(event),
       trackerWarned: (code, detail) => this.logger.debug('the tracker complains', { code, detail }),
       tokenFailed: (error) =>

@@ -29,6 +29,8 @@ export interface SwarmListener {
   rosterChanged(members: readonly RosterEntry[]): void
   linkOpened(link: Link): void
   linkClosed(member: MemberId, code: string): void
+  /** A link that was proposed did not come about. For the log. */
+  linkFailed(code: string): void
   /** The tracker wants a report every so many milliseconds. */
   reportsWanted(intervalMs: number): void
   /** The page's function for a token threw, or gave no text. */

@@ -26,6 +26,7 @@ export interface SessionListener {
   phaseChanged(phase: SwarmPhase): void
   linkOpened(member: MemberId): void
   linkClosed(member: MemberId, code: string): void
+  linkFailed(code: string): void
   delivered(event: SegmentEvent): void
   tokenFailed(error: unknown): void
   trackerWarned(code: string, detail: string): void
@@ -212,6 +213,7 @@ export class Session implements PlayerListener {
         this.linkCount -= 1
         this.listener.linkClosed(member, code)
       },
+      linkFailed: (code) => this.listener.linkFailed(code),
       reportsWanted: (intervalMs) => this.reportEvery(intervalMs),
       tokenFailed: (error) => this.listener.tokenFailed(error),
       trackerWarned: (code, detail) => this.listener.trackerWarned(code, detail),

@@ -39,6 +39,7 @@ export class TrackerSwarm implements Swarm {
         },
         ended: (member, code) => {
           if (this.linked.delete(member)) listener.linkClosed(member, code)
+          else listener.linkFailed(code)
         },
       },
       parts,

@@ -50,6 +50,7 @@ describe('TrackerSwarm', () => {
       rosterChanged: (members) => void heard.push(`roster ${members.length}`),
       linkOpened: () => void heard.push('link opened'),
       linkClosed: () => void heard.push('link closed'),
+      linkFailed: (code) => void heard.push(`link failed: ${code}`),
       reportsWanted: (intervalMs) => void heard.push(`report every ${intervalMs}`),
       tokenFailed: (error) => void heard.push(String(error)),
       trackerWarned: (code) => void heard.push(`warned ${code}`),
