@@ -83,7 +83,8 @@ export class MeshSession {
   }
 
   get member(): string | undefined {
-    return this.#mesh?.member
+    const mesh = this.#mesh
+    return mesh && 'member' in mesh && typeof mesh.member === 'string' ? mesh.member : undefined
   }
 
   get links(): ReadonlySet<string> {

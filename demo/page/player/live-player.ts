@@ -64,7 +64,7 @@ export class LivePlayer {
     prepare(hls)
     hls.loadSource(this.#streamUrl)
     hls.attachMedia(this.#video)
-    if (autoplay) hls.once(Hls.Events.MANIFEST_PARSED, () => playMuted(this.#video))
+    if (autoplay) hls.once(Hls.Events.MANIFEST_PARSED, () => play(this.#video))
   }
 
   stop(): void {
@@ -99,7 +99,7 @@ export class LivePlayer {
       return
     }
     this.#video.src = this.#streamUrl
-    if (autoplay) playMuted(this.#video)
+    if (autoplay) play(this.#video)
   }
 
   #handleError(hls: Hls, data: ErrorData): void {
@@ -122,8 +122,8 @@ function isWorthWords(data: ErrorData): boolean {
   return isCdnTrouble(data.details)
 }
 
-function playMuted(video: HTMLVideoElement): void {
-  video.muted = true
+/** The page begins muted, since browsers start nothing else by themselves; later the viewer's choice stays. */
+function play(video: HTMLVideoElement): void {
   // A browser that refuses shows its own play button.
   video.play().catch(() => undefined)
 }
