@@ -21,7 +21,7 @@ import { ScriptedNeighbour } from './scripted-neighbour.js'
 type WantInput = Extract<EngineInput, { kind: 'segment-wanted' }>
 
 /** Wakes at one moment of virtual time before the harness says that the engine turns on the spot. */
-const wakesAtOnceMax = 1000
+const wakesAtOnceMax = 200
 
 /** Runs one engine in virtual time against scripted neighbours and a scripted CDN, and remembers every order. */
 export class EngineHarness {

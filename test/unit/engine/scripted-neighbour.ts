@@ -13,8 +13,9 @@ export type MessageOf<Kind extends WireMessage['kind']> = Extract<WireMessage, {
 export class ScriptedNeighbour {
   /** What the engine asked for and this neighbour has not answered, nor the engine taken back. */
   readonly requests: OutputOf<'request-block'>[] = []
+  /** The segments that it offered: the first one by handle 1, and so on. */
+  readonly named: SegmentIdentity[] = []
   private readonly orders: EngineOutput[] = []
-  private handles = 0
 
   constructor(
     private readonly tell: (input: EngineInput) => EngineOutput[],
@@ -35,10 +36,10 @@ export class ScriptedNeighbour {
 
   /** Says that it is receiving the segment and holds these blocks. Returns its handle. */
   offers(segment: SegmentIdentity, blocks = 0, first = 0): number {
-    this.handles += 1
-    this.says({ kind: 'doing', handle: this.handles, segment })
-    if (blocks > 0) this.says({ kind: 'holds', handle: this.handles, runs: [{ first, count: blocks }] })
-    return this.handles
+    const handle = this.named.push(segment)
+    this.says({ kind: 'doing', handle, segment })
+    if (blocks > 0) this.says({ kind: 'holds', handle, runs: [{ first, count: blocks }] })
+    return handle
   }
 
   /** Says that it holds the segment whole. Returns its handle. */

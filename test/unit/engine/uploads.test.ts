@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { describe, it } from 'mocha'
+import { blockBytes } from '../../../protocol/block.js'
+import { EngineHarness } from './engine-harness.js'
+import { bodyOf, memberId, segment } from './media.js'
+import type { ScriptedNeighbour } from './scripted-neighbour.js'
+
+const blocks = 60
+const body = bodyOf(segment(1), blocks * blockBytes)
+
+/** A member that holds one segment, its handle, and neighbours that may ask for it. */
+function giver(uploadBytesPerSecondMax: number, neighbourCount: number) {
+  const harness = new EngineHarness({ uploadBytesPerSecondMax })
+  harness.follow()
+  harness.want(segment(1))
+  harness.serveAll(body)
+  const neighbours = Array.from({ length: neighbourCount }, (_, index) => harness.link(memberId(10 + index)))
+  const handle = neighbours[0]?.heard('doing')[0]?.handle ?? -1
+  const sent: { at: number; bytes: number }[] = []
+  let seen = harness.outputs.length
+  /** Notes what was sent up to now. */
+  const note = (): void => {
+    for (const output of harness.outputs.slice(seen)) {
+      if (output.kind === 'send-block') sent.push({ at: harness.now, bytes: output.bytes.length })
+    }
+    seen = harness.outputs.length
+  }
+  return { harness, neighbours, handle, sent, note }
+}
+
+describe('uploads', () => {
+  it('stay under the cap over any span, but for one burst of a second and the block at its edge', () => {
+    const pauses = fc.array(
+      fc.tuple(fc.integer({ min: 1, max: 3000 }), fc.nat(2), fc.integer({ min: 1, max: 20 })),
+      {
+        minLength: 5,
+        maxLength: 30,
+      },
+    )
+    fc.assert(
+      fc.property(fc.integer({ min: 20_000, max: 2_000_000 }), pauses, (cap, script) => {
+        const { harness, neighbours, handle, sent, note } = giver(cap, 3)
+        for (const [pauseMs, who, count] of script) {
+          for (let index = 0; index < count; index += 1) neighbours[who]?.asks(handle, index)
+          note()
+          for (let ms = 0; ms < pauseMs; ms += 50) {
+            harness.pass(Math.min(50, pauseMs - ms))
+            note()
+          }
+        }
+        assert.ok(sent.length > 0)
+        for (let from = 0; from < sent.length; from += 1) {
+          let bytes = 0
+          for (let to = from; to < sent.length; to += 1) {
+            bytes += sent[to]?.bytes ?? 0
+            const spanMs = (sent[to]?.at ?? 0) - (sent[from]?.at ?? 0)
+            const allowed = (cap * (spanMs + 50 + 1000)) / 1000 + blockBytes
+            assert.ok(bytes <= allowed, `${bytes} bytes in ${spanMs} ms under a cap of ${cap}`)
+          }
+        }
+      }),
+      { seed: 1, numRuns: 30 },
+    )
+  })
+
+  it('use the cap: what waits is sent as fast as allowed', () => {
+    const { harness, neighbours, handle } = giver(10 * blockBytes, 2)
+    for (let index = 0; index < 50; index += 1) neighbours[index % 2]?.asks(handle, index)
+    harness.pass(4100)
+    assert.equal(harness.of('send-block').length, 50)
+  })
+
+  it('capped at 0 send nothing: every request is refused', () => {
+    const { harness, neighbours, handle } = giver(0, 1)
+    const [neighbour] = neighbours
+    assert.ok(neighbour)
+    assert.deepEqual(
+      neighbour.heard('hello').map(({ uploads }) => uploads),
+      [false],
+    )
+    for (let index = 0; index < 5; index += 1) neighbour.asks(handle, index)
+    harness.pass(60_000)
+    assert.equal(neighbour.ordersOf('send-block').length, 0)
+    assert.equal(neighbour.ordersOf('reject-block').length, 5)
+    assert.equal(harness.engine.totals.uploadedBytes, 0)
+    assert.deepEqual(harness.violations(), [])
+  })
+
+  it('stop at once when capped at 0, and what waits is refused', () => {
+    const { harness, neighbours, handle } = giver(blockBytes, 1)
+    const [neighbour] = neighbours
+    assert.ok(neighbour)
+    for (let index = 0; index < 10; index += 1) neighbour.asks(handle, index)
+    const sent = neighbour.ordersOf('send-block').length
+    harness.tell({ kind: 'upload-capped', bytesPerSecond: 0 })
+    harness.pass(60_000)
+    assert.equal(neighbour.ordersOf('send-block').length, sent)
+    assert.equal(neighbour.ordersOf('reject-block').length, 10 - sent)
+  })
+
+  it('begin again when the cap is lifted', () => {
+    const { harness, neighbours, handle } = giver(0, 1)
+    harness.tell({ kind: 'upload-capped', bytesPerSecond: Number.POSITIVE_INFINITY })
+    for (let index = 0; index < 40; index += 1) neighbours[0]?.asks(handle, index)
+    harness.pass(1)
+    assert.equal(harness.of('send-block').length, 40)
+  })
+
+  it('are shared: a neighbour that asks for much does not starve one that asks for little', () => {
+    const { harness, neighbours, handle } = giver(4 * blockBytes, 2)
+    const [greedy, modest] = neighbours as [ScriptedNeighbour, ScriptedNeighbour]
+    for (let index = 0; index < 50; index += 1) greedy.asks(handle, index)
+    modest.asks(handle, 50)
+    harness.pass(1000)
+    assert.equal(modest.ordersOf('send-block').length, 1)
+  })
+
+  it('pause on a link that is congested, and go on elsewhere meanwhile', () => {
+    const { harness, neighbours, handle } = giver(Number.POSITIVE_INFINITY, 2)
+    const [full, free] = neighbours as [ScriptedNeighbour, ScriptedNeighbour]
+    harness.tell({ kind: 'link-congested', link: full.link })
+    for (let index = 0; index < 20; index += 1) {
+      full.asks(handle, index)
+      free.asks(handle, index)
+    }
+    harness.pass(1000)
+    assert.equal(full.ordersOf('send-block').length, 0)
+    assert.equal(free.ordersOf('send-block').length, 20)
+    assert.equal(harness.engine.wakeAt(), undefined, 'nobody spins while a link is full')
+    harness.tell({ kind: 'link-drained', link: full.link })
+    harness.pass(1)
+    assert.equal(full.ordersOf('send-block').length, 20)
+  })
+
+  it('leave out what was taken back', () => {
+    const { harness, neighbours, handle } = giver(blockBytes, 1)
+    const [neighbour] = neighbours
+    assert.ok(neighbour)
+    for (let index = 0; index < 4; index += 1) neighbour.asks(handle, index)
+    const offset = 3 * blockBytes
+    harness.tell({ kind: 'request-cancelled', link: neighbour.link, handle, offset, length: blockBytes })
+    harness.pass(60_000)
+    const offsets = neighbour.ordersOf('send-block').map((order) => order.offset / blockBytes)
+    assert.deepEqual(offsets, [0, 1, 2])
+  })
+
+  it('carry the true bytes, and are counted', () => {
+    const { harness, neighbours, handle } = giver(Number.POSITIVE_INFINITY, 1)
+    for (let index = 0; index < blocks; index += 1) neighbours[0]?.asks(handle, index)
+    harness.pass(1)
+    for (const { offset, bytes } of harness.of('send-block')) {
+      assert.equal(Buffer.compare(bytes, body.subarray(offset, offset + blockBytes)), 0)
+    }
+    assert.equal(harness.engine.totals.uploadedBytes, body.length)
+  })
+})
