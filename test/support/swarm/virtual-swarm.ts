@@ -14,7 +14,8 @@ export interface SwarmShape {
   readonly linkDelayMs?: number
   /** Time within which the viewers arrive, in ms, evenly drawn. */
   readonly arrivalMs?: number
-  readonly uplinkBytesPerSecond?: number
+  /** Of every viewer, or of each by its number. */
+  readonly uplinkBytesPerSecond?: number | ((index: number) => number)
   readonly cdn: VirtualCdnShape
 }
 
@@ -27,7 +28,10 @@ const openingMs = 20_000
 export class VirtualSwarm {
   readonly clock = new VirtualClock()
   readonly cdn: VirtualCdn
+  /** Viewers there now. */
   readonly viewers: VirtualViewer[] = []
+  /** Viewers there now or before. */
+  readonly everyone: VirtualViewer[] = []
   readonly links: VirtualLink[] = []
   private readonly random
 
@@ -57,14 +61,17 @@ export class VirtualSwarm {
 
   /** A viewer arrives now and links to everyone there. */
   join(index: number): VirtualViewer {
+    const { uplinkBytesPerSecond = Number.POSITIVE_INFINITY } = this.shape
     const member = index.toString(16).padStart(40, '0') as MemberId
     const viewer = new VirtualViewer(member, this.clock, this.cdn, this.live(), {
       random: seededRandom(this.shape.seed * 1000 + index),
-      uplinkBytesPerSecond: this.shape.uplinkBytesPerSecond ?? Number.POSITIVE_INFINITY,
+      uplinkBytesPerSecond:
+        typeof uplinkBytesPerSecond === 'number' ? uplinkBytesPerSecond : uplinkBytesPerSecond(index),
       uploadBytesPerSecondMax: Number.POSITIVE_INFINITY,
     })
     for (const other of this.viewers) this.link(viewer, other)
     this.viewers.push(viewer)
+    this.everyone.push(viewer)
     this.tellRosters()
     viewer.start()
     return viewer

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import type { VirtualCdnShape } from '../../support/swarm/virtual-cdn.js'
+import type { VirtualSwarm } from '../../support/swarm/virtual-swarm.js'
+import type { VirtualViewer } from '../../support/swarm/virtual-viewer.js'
+
+/** 2 s of 2 Mbit/s; a near CDN, ten times as fast. */
+export const nearCdn: VirtualCdnShape = { firstByteMs: 40, bytesPerSecond: 2_500_000, segmentBytes: 500_000 }
+
+export function sum(viewers: readonly VirtualViewer[], of: (viewer: VirtualViewer) => number): number {
+  return viewers.reduce((total, viewer) => total + of(viewer), 0)
+}
+
+/** Whatever happened: no engine failed, and nobody was given a wrong byte or accused of anything. */
+export function assertHonest(swarm: VirtualSwarm): void {
+  for (const viewer of swarm.everyone) {
+    assert.deepEqual(viewer.faults, [])
+    assert.equal(viewer.corrupt, 0, 'every delivered byte is the true one')
+  }
+  const reasons = new Set(swarm.links.map(({ closedWith }) => closedWith))
+  for (const reason of reasons) assert.ok([undefined, 'closed', 'remote'].includes(reason), reason)
+}
+
+/** Everyone who stayed at least ten seconds has played without a stall. */
+export function assertPlayed(swarm: VirtualSwarm, segmentsMin: number): void {
+  assertHonest(swarm)
+  for (const viewer of swarm.everyone) assert.equal(viewer.stalls, 0, `stalls of ${viewer.member}`)
+  for (const viewer of swarm.viewers) {
+    const sequences = viewer.delivered.map(({ sequence }) => sequence)
+    const [first = 0] = sequences
+    assert.ok(sequences.length >= segmentsMin, `${sequences.length} segments`)
+    assert.deepEqual(
+      sequences,
+      sequences.map((_, index) => first + index),
+      'each segment once, in order',
+    )
+  }
+}
+
+/** Every byte that one gave, another took. To be asked when nobody has left and nothing is under way. */
+export function assertConserved(swarm: VirtualSwarm): void {
+  const given = sum(swarm.everyone, ({ driver }) => driver.totals.uploadedBytes)
+  const taken = sum(swarm.everyone, ({ driver }) => driver.totals.peerBytes + driver.totals.wastedPeerBytes)
+  assert.equal(given, taken)
+}
