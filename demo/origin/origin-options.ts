@@ -14,6 +14,8 @@ const OptionsSchema = v.strictObject({
   graceSegments: v.optional(Count(0, 60), 3),
   /** List only the best rendition: a benchmark then compares the same bytes. */
   oneRendition: v.optional(v.boolean(), false),
+  /** List one rendition only: the smallest picture, padded to this many bits per second. For many viewers at once. */
+  paddedBitsPerSecond: v.optional(Count(400_000, 100_000_000)),
   /** Let pages read Content-Range; most CDNs do not. */
   exposeContentRange: v.optional(v.boolean(), false),
   /** An HLS URL to pass through under `/source/`. */

@@ -1,7 +1,8 @@
 import type { Site } from './http/resource.js'
-import type { Timeline } from './live/timeline.js'
-import type { MediaLoop } from './media/media-loop.js'
-import { variantOf } from './media/variants.js'
+import { discontinuityBase, type Timeline } from './live/timeline.js'
+import type { LoopRendition, MediaLoop } from './media/media-loop.js'
+import { padRendition } from './media/pad-rendition.js'
+import { lowestRendition, variantOf } from './media/variants.js'
 import type { ResolvedOriginOptions } from './origin-options.js'
 import { multivariantPlaylistText } from './playlist/multivariant-playlist.js'
 import { encoderSite } from './sites/encoder-site.js'
@@ -14,13 +15,16 @@ import { sourceSite } from './source/source-site.js'
 
 /** The origin's paths by their first folder. */
 export function originSites(options: ResolvedOriginOptions, loop: MediaLoop): ReadonlyMap<string, Site> {
+  const segmentMs = options.segmentSeconds * 1000
+  const loopSegments = loop.renditions[0]?.segments.length ?? 0
   const timeline: Timeline = {
-    segmentMs: options.segmentSeconds * 1000,
-    loopSegments: loop.renditions[0]?.segments.length ?? 0,
+    segmentMs,
+    loopSegments,
+    discontinuityBase: discontinuityBase(segmentMs * loopSegments, options.now()),
     windowSegments: options.windowSegments,
     graceSegments: options.graceSegments,
   }
-  const renditions = options.oneRendition ? loop.renditions.slice(0, 1) : loop.renditions
+  const renditions = listedRenditions(options, loop)
   const loopSite = liveSite({
     stream: 'live',
     timeline,
@@ -36,4 +40,12 @@ export function originSites(options: ResolvedOriginOptions, loop: MediaLoop): Re
   ])
   if (options.sourceUrl !== undefined) sites.set('source', sourceSite(options.sourceUrl))
   return sites
+}
+
+function listedRenditions(options: ResolvedOriginOptions, loop: MediaLoop): readonly LoopRendition[] {
+  const { oneRendition, paddedBitsPerSecond } = options
+  if (paddedBitsPerSecond !== undefined) {
+    return [padRendition(lowestRendition(loop), loop.segmentSeconds, paddedBitsPerSecond)]
+  }
+  return oneRendition ? loop.renditions.slice(0, 1) : loop.renditions
 }

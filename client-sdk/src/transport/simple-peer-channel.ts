@@ -184,10 +184,10 @@ class PeerChannel implements PendingChannel, Channel {
 function firstChannelOnly(Native: typeof RTCPeerConnection): typeof RTCPeerConnection {
   function Connection(configuration: RTCConfiguration): RTCPeerConnection {
     const connection = new Native(configuration)
-    connection.addEventListener('datachannel', () => {
-      queueMicrotask(() => {
-        connection.ondatachannel = null
-      })
+    let channels = 0
+    connection.addEventListener('datachannel', (event) => {
+      channels += 1
+      if (channels > 1) event.stopImmediatePropagation()
     })
     return connection
   }

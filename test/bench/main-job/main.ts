@@ -14,6 +14,7 @@ const program = new Command('bench:main')
   .option('--rounds <n>', 'how often all is repeated', whole, 1)
   .option('--segment-seconds <2|4>', 'segment duration', whole, 2)
   .option('--window <n>', 'segments in the playlist', whole, 6)
+  .option('--bitrate <bit/s>', 'of the stream: small pictures, padded', whole, 1_000_000)
   .option('--latency <ms>', "the origin's time to first byte", whole, 20)
   .option('--arrival <ms>', 'pause between two arrivals', whole, 700)
   .option('--save <file>', 'writes the figures there as JSON')
@@ -25,6 +26,7 @@ const options = program.opts<{
   rounds: number
   segmentSeconds: number
   window: number
+  bitrate: number
   latency: number
   arrival: number
   save?: string
@@ -41,6 +43,7 @@ for (let round = 0; round < options.rounds; round += 1) {
         seconds: options.seconds,
         segmentSeconds: options.segmentSeconds === 4 ? 4 : 2,
         windowSegments: options.window,
+        bitsPerSecond: options.bitrate,
         originLatencyMs: options.latency,
         arrivalMs: options.arrival,
       }

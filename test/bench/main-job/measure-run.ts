@@ -11,6 +11,7 @@ export interface RunShape {
   readonly seconds: number
   readonly segmentSeconds: 2 | 4
   readonly windowSegments: number
+  readonly bitsPerSecond: number
   readonly originLatencyMs: number
   /** Between one viewer's arrival and the next one's. */
   readonly arrivalMs: number
@@ -46,7 +47,12 @@ const unfinishedSegments = 4
 export async function measureRun(shape: RunShape): Promise<RunFigures> {
   const { segmentSeconds, windowSegments } = shape
   const rig = await Rig.start({
-    origin: { segmentSeconds, windowSegments, oneRendition: true, listedSegments: 7200 },
+    origin: {
+      segmentSeconds,
+      windowSegments,
+      paddedBitsPerSecond: shape.bitsPerSecond,
+      listedSegments: 7200,
+    },
   })
   try {
     rig.origin.setFaults({ latencyMs: shape.originLatencyMs })

@@ -5,7 +5,13 @@ import { livePlaylistText } from '../../../demo/origin/sites/live-site.js'
 
 describe('the text of playlists', () => {
   it('writes a live playlist across the end of the loop', () => {
-    const timeline = { segmentMs: 2000, loopSegments: 10, windowSegments: 3, graceSegments: 3 }
+    const timeline = {
+      segmentMs: 2000,
+      loopSegments: 10,
+      windowSegments: 3,
+      graceSegments: 3,
+      discontinuityBase: 0,
+    }
     const text = livePlaylistText(timeline, 'high', Date.parse('2026-01-01T00:00:02.500Z'))
     assert.equal(
       text,
