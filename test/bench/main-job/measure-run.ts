@@ -3,7 +3,7 @@ import type { Page } from 'playwright'
 import type { OriginStats } from '../../../demo/origin/traffic/origin-stats.js'
 import { report, Rig } from '../../support/browser/rig.js'
 import type { ViewerReport } from '../../support/browser/viewer-report.js'
-import { processTreeUsage } from './process-usage.js'
+import { processTreeUsage } from '../process-usage.js'
 
 export interface RunShape {
   readonly mode: 'plain' | 'prismesh'
