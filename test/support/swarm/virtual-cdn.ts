@@ -30,7 +30,8 @@ export class VirtualCdn implements CdnPort {
     const known = this.bodies.get(url)
     if (known !== undefined) return known
     const body = new Uint8Array(this.shape.segmentBytes)
-    let state = [...url].reduce((hash, letter) => (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0, 7)
+    let state = 7
+    for (let at = 0; at < url.length; at += 1) state = (Math.imul(state, 31) + url.charCodeAt(at)) >>> 0
     for (let index = 0; index < body.length; index += 1) {
       state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
       body[index] = state >>> 24

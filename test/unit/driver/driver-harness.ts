@@ -29,6 +29,8 @@ export class DriverHarness {
     this.ports,
   )
   readonly inputs: EngineInput[] = []
+  /** How many answers the player had when each input was stepped. */
+  readonly answersBefore: number[] = []
   deepest = 0
   /** When set, the engine's next step throws it. */
   bug: Error | undefined
@@ -40,6 +42,7 @@ export class DriverHarness {
       this.depth += 1
       this.deepest = Math.max(this.deepest, this.depth)
       this.inputs.push(input)
+      this.answersBefore.push(this.ports.player.answers.length)
       try {
         if (this.bug !== undefined) throw this.bug
         return Engine.prototype.step.call(engine, now, input)

@@ -26,6 +26,22 @@ describe('the driver', () => {
     assert.equal(harness.ports.cdn.fetches.length, 2)
   })
 
+  it('carries out all orders of a step before it takes the next input', () => {
+    const harness = new DriverHarness()
+    harness.want(1)
+    harness.want(2)
+    let reacted = false
+    harness.ports.player.react = () => {
+      if (!reacted) harness.driver.tell({ kind: 'upload-capped', bytesPerSecond: 5 })
+      reacted = true
+    }
+    harness.serve(10)
+    const { answers } = harness.ports.player
+    assert.deepEqual(answers, ['progress 1 10/10', 'progress 2 10/10', 'deliver 1 10', 'deliver 2 10'])
+    const told = harness.inputs.findIndex(({ kind }) => kind === 'upload-capped')
+    assert.equal(harness.answersBefore[told], 4)
+  })
+
   it('bears a CDN that answers before its fetch has returned', () => {
     const harness = new DriverHarness()
     harness.ports.cdn.fetch = (_: CdnRequest, listener: CdnListener) => {

@@ -172,6 +172,16 @@ describe('a claim heard', () => {
     assert.equal(harness.fetches.size, 0)
   })
 
+  it('is remembered only so long: a flood of claims takes no more room than a few hundred', () => {
+    const { harness, others } = cellOfFour(1)
+    for (let sequence = 0; sequence < 2000; sequence += 1) others[0]?.claims(segment(sequence))
+    for (let claimant = 100; claimant < 200; claimant += 1)
+      others[0]?.claims(segment(5000), memberId(claimant))
+    assert.equal(harness.kept.claims, tuning.claimsRememberedMax)
+    const passedOn = others[1]?.heard('claim').filter(({ segment: each }) => each.sequence === 5000)
+    assert.equal(passedOn?.length, tuning.claimRanksDistinct, 'claimants beyond the ranks are no news')
+  })
+
   it('of its own making, echoed by a neighbour, is no news', () => {
     const { harness, others } = cellOfFour(0)
     harness.want(wanted)

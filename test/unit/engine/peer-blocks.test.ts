@@ -108,6 +108,20 @@ describe('blocks of neighbours', () => {
     assert.equal(harness.engine.totals.wastedPeerBytes, late.length)
   })
 
+  it('asked twice of the same slow neighbour may come twice', () => {
+    const harness = viewer()
+    const slow = harness.link(first)
+    slow.has(wanted, blockBytes)
+    const want = harness.want(wanted, { deadline: harness.now + 20_000 })
+    harness.pass(tuning.requestTimeoutMs)
+    const asked = slow.ordersOf('request-block')
+    assert.equal(asked.length, 2, 'there is nobody else to ask')
+    for (const { handle, offset } of asked) slow.gives(handle, offset, blockOf(body, 0))
+    assert.equal(harness.delivered(want).length, blockBytes)
+    assert.deepEqual(harness.violations(), [])
+    assert.equal(harness.engine.totals.wastedPeerBytes, blockBytes)
+  })
+
   it('are taken back when the CDN brought the block first', () => {
     const harness = viewer()
     const neighbour = harness.link(first)

@@ -145,6 +145,15 @@ describe('uploads', () => {
     assert.deepEqual(offsets, [0, 1, 2])
   })
 
+  it('are whole blocks: a request for part of one is refused', () => {
+    const { harness, neighbours, handle } = giver(Number.POSITIVE_INFINITY, 1)
+    const [neighbour] = neighbours
+    assert.ok(neighbour)
+    harness.tell({ kind: 'block-requested', link: neighbour.link, handle, offset: 0, length: 100 })
+    assert.equal(neighbour.ordersOf('send-block').length, 0)
+    assert.equal(neighbour.ordersOf('reject-block').length, 1)
+  })
+
   it('carry the true bytes, and are counted', () => {
     const { harness, neighbours, handle } = giver(Number.POSITIVE_INFINITY, 1)
     for (let index = 0; index < blocks; index += 1) neighbours[0]?.asks(handle, index)
