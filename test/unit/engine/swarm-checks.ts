@@ -20,7 +20,7 @@ export function assertHonest(swarm: VirtualSwarm): void {
   for (const reason of reasons) assert.ok([undefined, 'closed', 'remote'].includes(reason), reason)
 }
 
-/** Everyone who stayed at least ten seconds has played without a stall. */
+/** Nobody stalled, and each who is still there played at least so many segments, every one in its turn. */
 export function assertPlayed(swarm: VirtualSwarm, segmentsMin: number): void {
   assertHonest(swarm)
   for (const viewer of swarm.everyone) assert.equal(viewer.stalls, 0, `stalls of ${viewer.member}`)
