@@ -44,6 +44,7 @@ export class EngineDriver {
   private state: 'idle' | 'stepping' | 'closed' = 'idle'
   private linkCount = 0
   private cancelWake: () => void = () => {}
+  private wakesAt = Number.POSITIVE_INFINITY
 
   constructor(
     options: EngineDriverOptions,
@@ -71,12 +72,11 @@ export class EngineDriver {
       for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {
         for (const output of this.engine.step(this.ports.clock.now(), next)) this.carryOut(output)
       }
+      this.rest()
     } catch (error) {
       this.close()
       this.ports.fault(error)
-      return
     }
-    this.rest()
   }
 
   /** Takes over an open link. */
@@ -125,13 +125,21 @@ export class EngineDriver {
     this.open.clear()
   }
 
+  /**
+   * Sets the timer for the engine's next wake. A timer that is set for earlier stays: it fires, finds nothing to do
+   * and sets the next one, which is cheaper than cancelling and setting one at every fact.
+   */
   private rest(): void {
     if (this.isClosed()) return
     this.state = 'idle'
-    this.cancelWake()
     const at = this.engine.wakeAt()
-    this.cancelWake =
-      at === undefined ? () => {} : this.ports.clock.wake(at, () => this.tell({ kind: 'woken' }))
+    if (at === undefined || at >= this.wakesAt) return
+    this.cancelWake()
+    this.wakesAt = at
+    this.cancelWake = this.ports.clock.wake(at, () => {
+      this.wakesAt = Number.POSITIVE_INFINITY
+      this.tell({ kind: 'woken' })
+    })
   }
 
   private isClosed(): boolean {
@@ -199,6 +207,11 @@ export class EngineDriver {
         ? {}
         : { resourceRange: { start: rangeStart, end: rangeEnd } }),
     }
+    let over = false
+    const ended = (): void => {
+      over = true
+      this.fetches.delete(fetch)
+    }
     const handle = this.ports.cdn.fetch(request, {
       started: (offset, bytesExpected) =>
         this.tell({
@@ -209,14 +222,14 @@ export class EngineDriver {
         }),
       progressed: (bytes) => this.tell({ kind: 'fetch-progressed', fetch, bytes }),
       ended: () => {
-        this.fetches.delete(fetch)
+        ended()
         this.tell({ kind: 'fetch-ended', fetch })
       },
       failed: (failure) => {
-        this.fetches.delete(fetch)
+        ended()
         this.tell({ kind: 'fetch-failed', fetch, failure })
       },
     })
-    this.fetches.set(fetch, handle)
+    if (!over) this.fetches.set(fetch, handle)
   }
 }

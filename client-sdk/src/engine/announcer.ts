@@ -1,5 +1,6 @@
 import { blockBytes } from '../../../protocol/block.js'
-import { runsPerMessageMax } from '../../../protocol/limits.js'
+import { announcedSegmentsPerLinkMax, runsPerMessageMax } from '../../../protocol/limits.js'
+import type { SegmentKey } from '../../../protocol/segment-key.js'
 import type { EngineContext } from './context.js'
 import { blockRuns } from './block-set.js'
 import type { Neighbour } from './neighbour.js'
@@ -16,11 +17,22 @@ export class Announcer {
   private readonly changed = new Set<SegmentCopy>()
   private lastAt = Number.NEGATIVE_INFINITY
 
-  constructor(private readonly context: EngineContext) {}
+  constructor(
+    private readonly context: EngineContext,
+    private readonly uploads: { readonly enabled: boolean },
+  ) {}
 
   /** A block of this copy came. */
   blockCame(copy: SegmentCopy): void {
     this.changed.add(copy)
+  }
+
+  /** The owner allows uploads again, or no longer: who gives nothing offers nothing. */
+  uploadsChanged(): void {
+    for (const neighbour of this.context.neighbours.values()) {
+      if (this.uploads.enabled) this.greet(neighbour)
+      else for (const handle of [...neighbour.told.keys()]) this.withdraw(neighbour, handle)
+    }
   }
 
   /** A neighbour has just linked: tell it of the newest segments held. */
@@ -29,12 +41,17 @@ export class Announcer {
     for (const copy of copies.slice(-tuning.introducedSegmentsMax)) this.tell(neighbour, copy)
   }
 
+  /** A neighbour no longer holds what it held: it may want it back. */
+  lostBy(neighbour: Neighbour, key: SegmentKey): void {
+    const copy = this.context.store.get(key)
+    if (copy !== undefined && copy.arrivals.length > 0) this.tell(neighbour, copy)
+  }
+
   /** The copy is gone. */
   lost(copy: SegmentCopy): void {
     this.changed.delete(copy)
     for (const neighbour of this.context.neighbours.values()) {
-      if (!neighbour.told.delete(copy.handle)) continue
-      this.context.send(neighbour.link, { kind: 'lost', handle: copy.handle })
+      this.withdraw(neighbour, copy.handle)
     }
   }
 
@@ -51,12 +68,21 @@ export class Announcer {
     return this.changed.size === 0 ? undefined : this.lastAt + tuning.announceIntervalMs
   }
 
+  private withdraw(neighbour: Neighbour, handle: number): void {
+    if (neighbour.told.delete(handle)) this.context.send(neighbour.link, { kind: 'lost', handle })
+  }
+
   private tell(neighbour: Neighbour, copy: SegmentCopy): void {
     const { handle, segment, arrivals } = copy
+    if (!this.uploads.enabled) return
+    // A neighbour that holds it all has no use for the news, until it has lost it.
+    if (neighbour.offer(copy.key)?.wholeBytes !== undefined) return
     let toldCount = neighbour.told.get(handle)
-    // A neighbour that holds it all has no use for the news.
-    if (toldCount === undefined && neighbour.offer(copy.key)?.wholeBytes !== undefined) return
     if (toldCount === undefined) {
+      const [oldest] = neighbour.told.keys()
+      if (neighbour.told.size >= announcedSegmentsPerLinkMax && oldest !== undefined) {
+        this.withdraw(neighbour, oldest)
+      }
       this.context.send(neighbour.link, { kind: 'doing', handle, segment })
       toldCount = 0
     }

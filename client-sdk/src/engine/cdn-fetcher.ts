@@ -9,6 +9,8 @@ import { tuning } from './tuning.js'
 /** What the fetcher tells the engine about: a block that came, the end of a segment that was found, a failure. */
 export interface FetchListener {
   blockFetched(task: Task, block: CutBlock, now: number): void
+  /** The answer's head tells where the segment ends. */
+  lengthAnnounced(task: Task, bytes: number, now: number): void
   lengthFound(task: Task, bytes: number, now: number): void
   fetchFailed(task: Task, fetch: CdnFetch, failure: FetchFailure, now: number): void
 }
@@ -49,6 +51,7 @@ export class CdnFetcher {
     if (entry === undefined) return
     const { task, fetch } = entry
     if (offset % blockBytes !== 0 || offset > segmentBytesMax) {
+      this.context.emit({ kind: 'abort-fetch', fetch: id })
       this.fail(task, fetch, { kind: 'truncated' }, now)
       return
     }
@@ -56,7 +59,9 @@ export class CdnFetcher {
     fetch.started(offset, now)
     if (bytesExpected === undefined) return
     const end = Math.min(offset + bytesExpected, segmentBytesMax)
-    if (fetch.to === undefined || end > fetch.to) task.copy.expectedBytes = end
+    if (fetch.to !== undefined && end <= fetch.to) return
+    task.copy.expectedBytes = end
+    this.listener.lengthAnnounced(task, end, now)
   }
 
   progressed(id: FetchId, bytes: Uint8Array, now: number): void {
@@ -69,8 +74,8 @@ export class CdnFetcher {
     const { task, fetch } = entry
     const blocks = fetch.take(bytes, now)
     if (blocks === undefined) {
-      this.fail(task, fetch, { kind: 'truncated' }, now)
       this.context.emit({ kind: 'abort-fetch', fetch: id })
+      this.fail(task, fetch, { kind: 'truncated' }, now)
       return
     }
     for (const block of blocks) this.listener.blockFetched(task, block, now)
@@ -88,7 +93,7 @@ export class CdnFetcher {
       this.listener.fetchFailed(task, fetch, { kind: 'truncated' }, now)
       return
     }
-    if (fetch.to === undefined || end < fetch.to) this.listener.lengthFound(task, end, now)
+    if (fetch.to === undefined || end !== fetch.to) this.listener.lengthFound(task, end, now)
     if (rest !== undefined) this.listener.blockFetched(task, rest, now)
   }
 

@@ -15,8 +15,9 @@ export class Cell {
   }
 
   /**
-   * How many members come before this one as fetchers of the segment. `neighbours` are counted although the roster
-   * may not hold them (any more); members known to follow another rendition, or to give nothing, are not.
+   * How many members come before this one as fetchers of the segment. `neighbours` that the roster does not hold
+   * (any more) are counted by what they said themselves; members known to follow another rendition, or to give
+   * nothing, are not counted.
    */
   rank(segment: SegmentIdentity, neighbours: Iterable<CellNeighbour>): number {
     return rendezvousRank(this.self, this.candidates(segment.rendition, neighbours), segmentKey(segment))
@@ -24,12 +25,12 @@ export class Cell {
 
   private *candidates(rendition: RenditionId, neighbours: Iterable<CellNeighbour>): Iterable<MemberId> {
     const counted = new Set<MemberId>()
-    for (const neighbour of neighbours) {
-      counted.add(neighbour.member)
-      if (mayFetch(neighbour, rendition)) yield neighbour.member
-    }
     for (const entry of this.roster) {
-      if (!counted.has(entry.member) && mayFetch(entry, rendition)) yield entry.member
+      counted.add(entry.member)
+      if (mayFetch(entry, rendition)) yield entry.member
+    }
+    for (const neighbour of neighbours) {
+      if (!counted.has(neighbour.member) && mayFetch(neighbour, rendition)) yield neighbour.member
     }
   }
 }

@@ -1,5 +1,5 @@
 import { claimHopsMax } from '../../../protocol/limits.js'
-import { segmentKey, type SegmentIdentity } from '../../../protocol/segment-key.js'
+import { segmentKey, type SegmentIdentity, type SegmentKey } from '../../../protocol/segment-key.js'
 import { wireVersion, type WireMessage } from '../../../protocol/wire-messages.js'
 import type { EngineContext } from './context.js'
 import type { FetchPolicy } from './fetch-policy.js'
@@ -10,8 +10,12 @@ import type { LinkViolation } from './outputs.js'
 export interface ConversationListener {
   /** A neighbour offers a segment, or more of it. */
   offered(segment: SegmentIdentity, now: number): void
+  /** Whether this member will soon want the segment. */
+  matters(segment: SegmentIdentity, now: number): boolean
+  /** A neighbour no longer holds a segment. */
+  lost(neighbour: Neighbour, key: SegmentKey): void
   /** A neighbour says how long a segment is. */
-  lengthTold(neighbour: Neighbour, key: ReturnType<typeof segmentKey>, bytes: number, now: number): void
+  lengthTold(neighbour: Neighbour, key: SegmentKey, bytes: number, now: number): void
 }
 
 type ClaimMessage = Extract<WireMessage, { kind: 'claim' | 'unclaim' }>
@@ -50,8 +54,12 @@ export class Conversation {
         return this.holds(neighbour, message.handle, message.runs, now)
       case 'have':
         return this.have(neighbour, message.handle, message.bytes, now)
-      case 'lost':
-        return neighbour.withdraw(message.handle) === undefined ? 'handle-unknown' : undefined
+      case 'lost': {
+        const key = neighbour.withdraw(message.handle)
+        if (key === undefined) return 'handle-unknown'
+        this.listener.lost(neighbour, key)
+        return undefined
+      }
       case 'claim':
       case 'unclaim':
         this.claim(neighbour, message, now)
@@ -67,7 +75,7 @@ export class Conversation {
   ): LinkViolation | undefined {
     const offer = neighbour.offerNamed(handle)
     if (offer === undefined) return 'handle-unknown'
-    offer.add(runs)
+    if (!offer.add(runs)) return 'block-outside'
     this.noteProgress(offer.key, now)
     return undefined
   }
@@ -76,29 +84,32 @@ export class Conversation {
     const offer = neighbour.offerNamed(handle)
     if (offer === undefined) return 'handle-unknown'
     if (offer.wholeBytes !== undefined && offer.wholeBytes !== bytes) return 'length-conflict'
-    offer.whole(bytes)
+    if (!offer.whole(bytes)) return 'block-outside'
     this.noteProgress(offer.key, now)
     this.listener.lengthTold(neighbour, offer.key, bytes, now)
     return undefined
   }
 
-  private noteProgress(key: ReturnType<typeof segmentKey>, now: number): void {
+  private noteProgress(key: SegmentKey, now: number): void {
     const task = this.context.tasks.get(key)
     if (task !== undefined) task.progressAt = now
   }
 
-  /** Claims are passed on once, so that a cell hears of them beyond the claimant's own neighbours. */
+  /** Claims on segments that matter here are passed on once, so that a cell hears of them beyond one link. */
   private claim(neighbour: Neighbour, message: ClaimMessage, now: number): void {
     const { claimant, segment, hops } = message
     if (claimant === this.context.config.self) return
     const key = segmentKey(segment)
-    const news =
-      message.kind === 'claim'
-        ? this.context.claims.heard(key, claimant, now)
-        : this.context.claims.withdrawn(key, claimant)
-    if (!news) return
     const task = this.context.tasks.get(key)
-    if (task !== undefined && message.kind === 'claim') this.policy.yieldTo(claimant, task)
-    if (hops < claimHopsMax) this.context.sendToAll({ ...message, hops: hops + 1 }, neighbour.link)
+    if (task === undefined && !this.listener.matters(segment, now)) return
+    const { claims } = this.context
+    const { link } = neighbour
+    if (message.kind === 'claim') {
+      if (!claims.heard(key, claimant, link, now)) return
+      if (task !== undefined) this.policy.yieldTo(claimant, task)
+    } else if (!claims.withdrawn(key, claimant, link)) {
+      return
+    }
+    if (hops < claimHopsMax) this.context.sendToAll({ ...message, hops: hops + 1 }, link)
   }
 }

@@ -64,22 +64,25 @@ export class Engine {
       this.outputs,
     )
     const { context } = this
-    this.announcer = new Announcer(context)
     this.uploads = new Uploads(context, config.uploadBytesPerSecondMax)
+    this.announcer = new Announcer(context, this.uploads)
     this.scheduler = new BlockScheduler(context)
     this.wants = new Wants(context)
     this.fetcher = new CdnFetcher(context, {
       blockFetched: (task, block, now) => this.intake.blockFetched(task, block, now),
+      lengthAnnounced: (task, bytes, now) => this.intake.lengthAnnounced(task, bytes, now),
       lengthFound: (task, bytes, now) => this.intake.settleLength(task, bytes, 'cdn', now),
       fetchFailed: (task, fetch, failure, now) => this.gathering.fetchFailed(task, fetch, failure, now),
     })
     const { announcer, fetcher, scheduler, wants } = this
-    this.intake = new Intake(context, { announcer, fetcher, scheduler, wants })
+    this.intake = new Intake(context, { announcer, scheduler, wants })
     const { intake } = this
     this.gathering = new Gathering(context, this.following, { fetcher, intake, scheduler, wants })
     this.policy = new FetchPolicy(context, this.fetcher, this.uploads)
     this.conversation = new Conversation(context, this.policy, {
       offered: (segment, now) => this.gathering.offered(segment, now),
+      matters: (segment, now) => this.following.worthGathering(segment, now),
+      lost: (neighbour, key) => this.announcer.lostBy(neighbour, key),
       lengthTold: (neighbour, key, bytes, now) => this.intake.lengthTold(neighbour, key, bytes, now),
     })
   }
@@ -146,6 +149,7 @@ export class Engine {
         break
       case 'upload-capped':
         this.uploads.cap(input.bytesPerSecond)
+        this.announcer.uploadsChanged()
         break
       case 'woken':
         break
@@ -185,8 +189,8 @@ export class Engine {
         this.intake.blockReceived(neighbour, input, this.now)
         break
       case 'request-rejected':
-        // It no longer holds the block: it is not asked for this segment again until it offers it anew.
-        if (neighbour.answered(input.handle, input.offset) !== undefined) neighbour.withdraw(input.handle)
+        neighbour.answered(input.handle, input.offset)
+        neighbour.offerNamed(input.handle)?.refuse()
         break
     }
   }

@@ -5,7 +5,6 @@ import type { FetchReason } from './cdn-fetch.js'
 import type { CdnFetcher } from './cdn-fetcher.js'
 import type { EngineContext } from './context.js'
 import type { MemberId } from '../../../protocol/ids.js'
-import type { Neighbour } from './neighbour.js'
 import type { Task } from './task.js'
 import { tuning } from './tuning.js'
 
@@ -47,10 +46,11 @@ export class FetchPolicy {
    * other yields unless it is nearly done.
    */
   yieldTo(claimant: MemberId, task: Task): void {
-    const fetch = task.fetches.find((each) => each.reason === 'claim')
-    if (fetch === undefined || rendezvousRank(this.context.config.self, [claimant], task.key) === 0) return
+    const claimed = task.fetches.filter((each) => each.reason === 'claim')
+    if (claimed.length === 0 || rendezvousRank(this.context.config.self, [claimant], task.key) === 0) return
     const expected = task.copy.totalBytes ?? task.copy.expectedBytes ?? this.expectedBytes(task)
-    if (task.copy.heldBytes < expected * tuning.claimYieldShareMax) this.fetcher.abort(task, fetch)
+    if (task.copy.heldBytes >= expected * tuning.claimYieldShareMax) return
+    for (const fetch of claimed) this.fetcher.abort(task, fetch)
   }
 
   private decide(task: Task, now: number): void {
@@ -67,7 +67,7 @@ export class FetchPolicy {
     if (task.source === undefined || task.copy.complete) return undefined
     const times: number[] = []
     const rescueAt = this.rescueAt(task)
-    if (rescueAt !== undefined && this.runsLeft(task, () => false).length > 0) times.push(rescueAt)
+    if (rescueAt !== undefined && this.missing(task).length > 0) times.push(rescueAt)
     if (this.mayClaim(task) && this.unoffered(task).length > 0) times.push(this.claimAt(task))
     if (times.length === 0) return undefined
     return Math.max(Math.min(...times), task.cdnRetryAt, now)
@@ -123,7 +123,7 @@ export class FetchPolicy {
   }
 
   private rescue(task: Task, now: number): void {
-    const runs = this.runsLeft(task, () => false)
+    const runs = this.missing(task)
     if (runs.length === 0) return
     const waited = task.wants.some((want) => want.deadline > want.wantedAt + tuning.urgentMs)
     const expected = waited && this.context.neighbours.size > 0
@@ -132,25 +132,32 @@ export class FetchPolicy {
     for (const run of runs) this.fetcher.start(task, run.from, run.to, reason, now)
   }
 
+  /** What nobody offers. Where the segment ends is taken from the offers, for want of better. */
   private unoffered(task: Task): FetchRun[] {
+    if (task.cdnOnly) return this.missing(task)
     const offers = [...this.context.neighbours.values()].map((neighbour) => neighbour.offer(task.key))
-    if (task.cdnOnly) return this.runsLeft(task, () => false)
-    return this.runsLeft(task, (index) => offers.some((offer) => offer?.holds(index) === true))
+    const seenBlocks = Math.max(0, ...offers.map((offer) => offer?.seenBlocks ?? 0))
+    return this.runsLeft(task, seenBlocks, (index) => offers.some((offer) => offer?.holds(index) === true))
+  }
+
+  /** Everything not held. What neighbours say of the segment's end counts for nothing here. */
+  private missing(task: Task): FetchRun[] {
+    return this.runsLeft(task, 0, () => false)
   }
 
   /** What is neither held, nor under way from the CDN, nor excluded: as few Range requests. */
-  private runsLeft(task: Task, excluded: (index: number) => boolean): FetchRun[] {
-    const seenBlocks = seen(task, this.context.neighbours.values())
-    const { totalBytes, expectedBytes } = task.copy
-    const left = task.copy.missing(seenBlocks).filter((index) => !task.fetching(index) && !excluded(index))
+  private runsLeft(task: Task, seenBlocks: number, excluded: (index: number) => boolean): FetchRun[] {
+    const { totalBytes, expectedBytes, heldEnd } = task.copy
+    const told = totalBytes ?? expectedBytes
+    const knownEnd = told === undefined ? Math.max(seenBlocks, heldEnd) : blockCount(told)
+    const left: number[] = []
+    for (let index = 0; index < knownEnd; index += 1) {
+      if (!task.copy.holds(index) && !task.fetching(index) && !excluded(index)) left.push(index)
+    }
     const runs: FetchRun[] = blockRuns(left).map((run) => ({
       from: run.first * blockBytes,
       to: (run.first + run.count) * blockBytes,
     }))
-    const knownEnd = Math.max(
-      blockCount(totalBytes ?? expectedBytes ?? 0),
-      totalBytes === undefined ? seenBlocks : 0,
-    )
     const last = runs.at(-1)
     // The last request is open-ended: only the CDN's own end of file says how long the segment is.
     if (last !== undefined && last.to === knownEnd * blockBytes) last.to = undefined
@@ -173,10 +180,4 @@ function merged(runs: FetchRun[]): FetchRun[] {
   const last = kept.at(-1)
   if (last !== undefined) last.to = runs.at(-1)?.to
   return kept
-}
-
-function seen(task: Task, neighbours: Iterable<Neighbour>): number {
-  let blocks = 0
-  for (const neighbour of neighbours) blocks = Math.max(blocks, neighbour.offer(task.key)?.seenBlocks ?? 0)
-  return blocks
 }

@@ -10,6 +10,7 @@ interface Followed {
   /** What the newest playlist lists. */
   listed: ReadonlyMap<SegmentKey, ListedSegment>
   listedSequence: number
+  listedDiscontinuity: number
 }
 
 /**
@@ -45,9 +46,10 @@ export class Following {
     const followed = this.of(rendition)
     const before = followed.listedSequence
     followed.listed = new Map(segments.map((listed) => [segmentKey(listed.segment), listed]))
-    const newest = segments.at(-1)?.segment.sequence
+    const newest = segments.at(-1)?.segment
     if (newest === undefined) return []
-    followed.listedSequence = newest
+    followed.listedSequence = newest.sequence
+    followed.listedDiscontinuity = newest.discontinuity
     if (before === Number.POSITIVE_INFINITY) return []
     return segments.filter((listed) => listed.segment.sequence > before)
   }
@@ -57,12 +59,19 @@ export class Following {
     return this.renditions.get(segment.rendition)?.listed.get(segmentKey(segment))
   }
 
-  /** True for the next few segments after the one that the player asked for last. */
+  /**
+   * True for the next few segments after the one that the player asked for last. What the newest playlist does not
+   * list must be what the next one could: a later number, the same discontinuity or one more, no byte range.
+   */
   worthGathering(segment: SegmentIdentity, now: number): boolean {
     const followed = this.renditions.get(segment.rendition)
     if (followed === undefined || now > followed.wantedAt + tuning.followMs) return false
     const ahead = segment.sequence - followed.wantedSequence
-    return ahead > 0 && ahead <= tuning.prefetchSegmentsMax
+    if (ahead <= 0 || ahead > tuning.prefetchSegmentsMax) return false
+    if (followed.listed.has(segmentKey(segment))) return true
+    const discontinuities = segment.discontinuity - followed.listedDiscontinuity
+    const mayCome = discontinuities === 0 || discontinuities === 1
+    return mayCome && segment.rangeStart === undefined && segment.sequence > followed.listedSequence
   }
 
   private of(rendition: RenditionId): Followed {
@@ -73,6 +82,7 @@ export class Following {
         wantedAt: Number.NEGATIVE_INFINITY,
         listed: new Map(),
         listedSequence: Number.POSITIVE_INFINITY,
+        listedDiscontinuity: 0,
       }
       this.renditions.set(rendition, followed)
     }

@@ -83,6 +83,11 @@ export class Gathering {
       this.parts.intake.settleLength(task, fetch.from, 'cdn', now)
       return
     }
+    if (failure.kind === 'beyond-end' && !task.cdnOnly) {
+      // A neighbour told of blocks that do not exist: from here on the CDN alone is asked.
+      task.cdnOnly = true
+      return
+    }
     task.cdnFailures += 1
     task.lastFailure = failure
     const pauseMs = tuning.fetchRetryMs * 2 ** (task.cdnFailures - 1)

@@ -1,8 +1,8 @@
+import { blockCount } from '../../../protocol/block.js'
 import type { SegmentKey } from '../../../protocol/segment-key.js'
 import type { Announcer } from './announcer.js'
 import type { BlockScheduler } from './block-scheduler.js'
 import type { CutBlock } from './cdn-fetch.js'
-import type { CdnFetcher } from './cdn-fetcher.js'
 import type { EngineContext } from './context.js'
 import type { EngineInput } from './inputs.js'
 import type { Neighbour } from './neighbour.js'
@@ -21,7 +21,6 @@ export class Intake {
     private readonly context: EngineContext,
     private readonly parts: {
       readonly announcer: Announcer
-      readonly fetcher: CdnFetcher
       readonly scheduler: BlockScheduler
       readonly wants: Wants
     },
@@ -41,14 +40,26 @@ export class Intake {
       this.context.ledger.peerWasted(bytes.length)
       return
     }
+    if (this.accept(task, { index: request.index, bytes }, neighbour.member, now) !== 'stored') {
+      this.context.ledger.peerWasted(bytes.length)
+      return
+    }
     this.context.ledger.peerReceived(bytes.length)
-    this.accept(task, { index: request.index, bytes }, neighbour.member, now)
     this.parts.scheduler.cancel(task, request.index)
   }
 
   /** A block came whole from the CDN. */
   blockFetched(task: Task, block: CutBlock, now: number): void {
-    if (!this.accept(task, block, 'cdn', now)) this.context.ledger.cdnWasted(block.bytes.length)
+    const outcome = this.accept(task, block, 'cdn', now)
+    if (outcome === 'stored') return
+    this.context.ledger.cdnWasted(block.bytes.length)
+    if (outcome === 'misfit') this.startOver(task, now)
+  }
+
+  /** The head of the CDN's answer says how long the segment is: a neighbour that said otherwise is not believed. */
+  lengthAnnounced(task: Task, bytes: number, now: number): void {
+    const { lengthOrigin, totalBytes } = task.copy
+    if (lengthOrigin === 'neighbour' && totalBytes !== bytes) this.startOver(task, now)
   }
 
   /** A neighbour says how long a segment is. */
@@ -64,7 +75,12 @@ export class Intake {
 
   /** Neighbours who contradict each other, or the CDN, are not believed for this segment any more. */
   settleLength(task: Task, bytes: number, origin: LengthOrigin, now: number): void {
-    if (task.cdnOnly && origin === 'neighbour') return
+    if (origin === 'neighbour' && task.cdnOnly) return
+    if (origin === 'neighbour' && (task.copy.expectedBytes ?? bytes) !== bytes) {
+      this.startOver(task, now)
+      return
+    }
+    if (origin === 'cdn') this.accuseLiars(task.key, bytes)
     if (task.copy.settleLength(bytes, origin)) {
       task.copy.noteCompletion(now)
       if (task.copy.complete) this.parts.announcer.blockCame(task.copy)
@@ -74,32 +90,52 @@ export class Intake {
     if (origin === 'cdn') task.copy.settleLength(bytes, 'cdn')
   }
 
-  /** A neighbour had told the length before this member began with the segment. */
+  /** Neighbours had told the length before this member began with the segment. */
   adoptOfferedLength(task: Task, now: number): void {
     if (task.copy.totalBytes !== undefined || task.cdnOnly) return
     for (const neighbour of this.context.neighbours.values()) {
       const bytes = neighbour.offer(task.key)?.wholeBytes
-      if (bytes === undefined) continue
-      this.settleLength(task, bytes, 'neighbour', now)
-      return
+      if (bytes !== undefined) this.settleLength(task, bytes, 'neighbour', now)
     }
   }
 
-  private accept(task: Task, block: CutBlock, origin: BlockOrigin, now: number): boolean {
-    if (!task.copy.put(block.index, block.bytes, origin, now)) return false
+  /** The CDN has shown the segment's length: whoever told another one, or of blocks beyond it, has made it up. */
+  private accuseLiars(key: SegmentKey, bytes: number): void {
+    for (const neighbour of this.context.neighbours.values()) {
+      const offer = neighbour.offer(key)
+      if (offer === undefined) continue
+      if (offer.wholeBytes !== undefined && offer.wholeBytes !== bytes) {
+        this.context.accuse(neighbour.link, 'length-conflict')
+      } else if (offer.seenBlocks > blockCount(bytes)) {
+        this.context.accuse(neighbour.link, 'block-outside')
+      }
+    }
+  }
+
+  private accept(
+    task: Task,
+    block: CutBlock,
+    origin: BlockOrigin,
+    now: number,
+  ): 'stored' | 'held' | 'misfit' {
+    const outcome = task.copy.put(block.index, block.bytes, origin, now)
+    if (outcome !== 'stored') return outcome
     task.progressAt = now
     this.parts.announcer.blockCame(task.copy)
     this.parts.wants.progressed(task)
-    return true
+    return outcome
   }
 
-  /** Forgets every block of the segment: some of them are not of it. */
+  /** Keeps only what the CDN gave: some of the other blocks, or what was said of the length, is of no such segment. */
   private startOver(task: Task, now: number): void {
-    this.parts.fetcher.abortAll(task)
+    const doubtful = task.copy
     this.parts.scheduler.cancel(task)
-    this.context.store.remove(task.copy)
-    this.parts.announcer.lost(task.copy)
+    this.context.store.remove(doubtful)
+    this.parts.announcer.lost(doubtful)
     task.copy = this.context.store.open(task.segment, now)
+    task.copy.adoptFetched(doubtful, now)
+    task.copy.expectedBytes = doubtful.expectedBytes
     task.cdnOnly = true
+    if (task.copy.arrivals.length > 0) this.parts.announcer.blockCame(task.copy)
   }
 }

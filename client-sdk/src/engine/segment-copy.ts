@@ -1,4 +1,4 @@
-import { blockBytes, blockCount } from '../../../protocol/block.js'
+import { blockBytes, blockCount, blockLength } from '../../../protocol/block.js'
 import type { MemberId } from '../../../protocol/ids.js'
 import { segmentKey, type SegmentIdentity, type SegmentKey } from '../../../protocol/segment-key.js'
 
@@ -18,6 +18,8 @@ export class SegmentCopy {
   readonly key: SegmentKey
   readonly blocks: (Uint8Array | undefined)[] = []
   readonly arrivals: number[] = []
+  /** Who gave each block stored. */
+  private readonly origins: BlockOrigin[] = []
   /** Bytes by giver, of the blocks stored. */
   readonly givers = new Map<MemberId, number>()
   cdnBytes = 0
@@ -48,6 +50,11 @@ export class SegmentCopy {
     return this.length?.origin
   }
 
+  /** One more than the highest block stored. */
+  get heldEnd(): number {
+    return this.blocks.length
+  }
+
   get complete(): boolean {
     return this.length !== undefined && this.arrivals.length === blockCount(this.length.bytes)
   }
@@ -70,19 +77,23 @@ export class SegmentCopy {
       if (origin === 'cdn') this.length = { bytes, origin }
       return true
     }
-    const lastIndex = blockCount(bytes) - 1
     for (const index of this.arrivals) {
-      const stored = this.blocks[index]?.length ?? 0
-      if (index > lastIndex || index * blockBytes + stored > bytes) return false
+      if (this.blocks[index]?.length !== blockLength(bytes, index)) return false
     }
     this.length = { bytes, origin }
     return true
   }
 
-  /** Stores a block. Returns false, and keeps what it had, when the block was there already. */
-  put(index: number, bytes: Uint8Array, origin: BlockOrigin, now: number): boolean {
-    if (this.holds(index)) return false
+  /**
+   * Stores a block. `held`: it was there already, and stays as it was. `misfit`: a block of this length cannot stand
+   * at this place, so it or the length is of another segment.
+   */
+  put(index: number, bytes: Uint8Array, origin: BlockOrigin, now: number): 'stored' | 'held' | 'misfit' {
+    if (this.holds(index)) return 'held'
+    const due = this.length === undefined ? blockBytes : blockLength(this.length.bytes, index)
+    if (bytes.length !== due) return 'misfit'
     this.blocks[index] = bytes
+    this.origins[index] = origin
     this.arrivals.push(index)
     this.heldBytes += bytes.length
     if (origin === 'cdn') this.cdnBytes += bytes.length
@@ -90,7 +101,15 @@ export class SegmentCopy {
     this.firstByteAt ??= now
     this.lastUsedAt = now
     if (this.complete) this.completedAt ??= now
-    return true
+    return 'stored'
+  }
+
+  /** Takes over the blocks that came from the CDN; who else gave what is forgotten. */
+  adoptFetched(other: SegmentCopy, now: number): void {
+    for (const index of other.arrivals) {
+      const block = other.blocks[index]
+      if (block !== undefined && other.origins[index] === 'cdn') this.put(index, block, 'cdn', now)
+    }
   }
 
   /** Called when the length became known after the last block. */

@@ -21,7 +21,7 @@ export class Uploads {
     private readonly context: EngineContext,
     private bytesPerSecond: number,
   ) {
-    this.allowance = Math.min(bytesPerSecond, Number.MAX_SAFE_INTEGER)
+    this.allowance = bytesPerSecond === 0 ? 0 : blockBytes
   }
 
   get enabled(): boolean {
@@ -30,7 +30,7 @@ export class Uploads {
 
   cap(bytesPerSecond: number): void {
     this.bytesPerSecond = bytesPerSecond
-    this.allowance = Math.min(this.allowance, bytesPerSecond)
+    this.allowance = Math.min(this.allowance, bytesPerSecond === 0 ? 0 : this.burstBytes)
     if (bytesPerSecond > 0) return
     for (const neighbour of this.context.neighbours.values()) {
       for (const request of neighbour.serveQueue.splice(0)) this.reject(neighbour, request)
@@ -122,14 +122,18 @@ export class Uploads {
     return undefined
   }
 
-  /** A bucket that holds one second's worth: a burst no longer than that. */
+  /** What may be sent at once after a pause: a tenth of a second's worth, or a block. */
+  private get burstBytes(): number {
+    return Math.max(this.bytesPerSecond / 10, blockBytes)
+  }
+
   private refill(now: number): void {
     const elapsedMs = now - (this.refilledAt ?? now)
     this.refilledAt = now
     if (this.bytesPerSecond === Number.POSITIVE_INFINITY) this.allowance = Number.MAX_SAFE_INTEGER
     else {
       const refilled = this.allowance + (elapsedMs * this.bytesPerSecond) / 1000
-      this.allowance = Math.min(refilled, this.bytesPerSecond)
+      this.allowance = Math.min(refilled, this.burstBytes)
     }
   }
 }
