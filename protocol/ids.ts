@@ -14,10 +14,10 @@ export type RenditionId = string & { readonly brand: 'RenditionId' }
 export const idBytes = 20
 export const streamIdLengthMax = 256
 /** A rendition id is a short hash, so that it fits in one byte-counted string on the wire. */
-export const renditionIdLengthMax = 64
+const renditionIdLengthMax = 64
 
 const hexId = /^[0-9a-f]{40}$/
-const renditionPattern = /^[\x21-\x7e]{1,64}$/
+const printable = /^[\x21-\x7e]+$/
 
 export function isMemberId(value: string): value is MemberId {
   return hexId.test(value)
@@ -29,5 +29,5 @@ export function isSwarmId(value: string): value is SwarmId {
 
 /** Rendition ids are printable ASCII without spaces, 1 to 64 characters. */
 export function isRenditionId(value: string): value is RenditionId {
-  return renditionPattern.test(value)
+  return value.length <= renditionIdLengthMax && printable.test(value)
 }

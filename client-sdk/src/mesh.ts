@@ -82,15 +82,23 @@ export class Mesh implements PlayerHost {
     return statsOf(totals, links)
   }
 
-  explain(): readonly Explanation[] {
+  /** Of several players the one that has come furthest speaks for the page. */
+  private get leader(): AttachedPlayer | undefined {
     const players = [...this.players]
-    // Of several players the one that has come furthest speaks for the page.
-    const leader = players.find((player) => player.session) ?? players.at(-1)
+    return players.find((player) => player.session) ?? players.at(-1)
+  }
+
+  get member(): string | undefined {
+    return this.leader?.session?.member
+  }
+
+  explain(): readonly Explanation[] {
+    const { leader } = this
     return explain({
       power: this.power,
       consent: this.consent.state,
       webrtc: this.environment.webrtc,
-      players: players.length,
+      players: this.players.size,
       phase: leader?.phase ?? 'idle',
       others: leader?.session?.others ?? 0,
       links: this.stats.links,

@@ -34,6 +34,14 @@ export class Prismesh {
   }
 
   /**
+   * What the other members know this one by: 40 hexadecimal digits, chosen at random for each stream and no more
+   * telling than that. Undefined while nothing is shared.
+   */
+  get member(): string | undefined {
+    return this.#mesh.member
+  }
+
+  /**
    * Puts Prismesh on an hls.js instance (1.5 or newer), best before `hls.loadSource()`. Several players may be
    * attached at once. Returns a function that takes it off again: the player goes on by itself, and its `config`
    * and listeners are as they were. `hls.destroy()` detaches as well.

@@ -45,6 +45,8 @@ interface Want {
  * comes by the player's own loader.
  */
 export class Session implements PlayerListener {
+  /** This member's id: chosen at random for this session. */
+  readonly member: MemberId
   private state: 'open' | 'closed' = 'open'
   private currentPhase: SwarmPhase = 'connecting'
   private otherMembers = 0
@@ -63,6 +65,7 @@ export class Session implements PlayerListener {
   ) {
     const { config, stream, player, original, uploads } = options
     const self = parts.newMemberId()
+    this.member = self
     const uploadBytesPerSecondMax = uploads ? config.uploadBytesPerSecondMax : 0
     this.engine = parts.startEngine(
       { self, cacheBytesMax: config.cacheBytesMax, uploadBytesPerSecondMax },

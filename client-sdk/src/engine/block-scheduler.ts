@@ -37,8 +37,7 @@ export class BlockScheduler {
     let earliest: number | undefined
     for (const neighbour of this.context.neighbours.values()) {
       for (const request of neighbour.waiting()) {
-        const late = request.askedAt + tuning.requestTimeoutMs
-        if (earliest === undefined || late < earliest) earliest = late
+        if (earliest === undefined || request.lateAt < earliest) earliest = request.lateAt
       }
     }
     return earliest
@@ -59,7 +58,7 @@ export class BlockScheduler {
   private giveUpLate(now: number): void {
     for (const neighbour of this.context.neighbours.values()) {
       for (const request of neighbour.waiting()) {
-        if (now < request.askedAt + tuning.requestTimeoutMs) continue
+        if (now < request.lateAt) continue
         neighbour.giveUp(request)
         neighbour.wasLate()
         const { handle, offset, length } = request
@@ -77,7 +76,8 @@ export class BlockScheduler {
       const length =
         offer.wholeBytes === undefined ? blockBytes : blockLength(offer.wholeBytes, candidate.index)
       const { handle } = offer
-      neighbour.asked({ key: task.key, index: candidate.index, handle, offset, length, askedAt: now })
+      const lateAt = now + patienceMs(neighbour)
+      neighbour.asked({ key: task.key, index: candidate.index, handle, offset, length, askedAt: now, lateAt })
       this.context.emit({ kind: 'request-block', link: neighbour.link, handle, offset, length })
     }
   }
@@ -111,6 +111,12 @@ function soonest(givers: readonly Giver[]): Giver | undefined {
     if (best === undefined || giver.neighbour.expectedWaitMs < best.neighbour.expectedWaitMs) best = giver
   }
   return best
+}
+
+/** A slow neighbour is given the time that it has been taking, and some more, before the block is asked elsewhere. */
+function patienceMs(neighbour: Neighbour): number {
+  const expected = neighbour.expectedWaitMs * tuning.requestSlowdown
+  return Math.min(Math.max(expected, tuning.requestTimeoutMs), tuning.requestTimeoutMsMax)
 }
 
 /** What the player waits for comes first, then what was begun first. */

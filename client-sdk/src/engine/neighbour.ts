@@ -14,6 +14,8 @@ export interface BlockRequest {
   readonly offset: number
   readonly length: number
   readonly askedAt: number
+  /** When it is asked of somebody else, if it has not come. */
+  readonly lateAt: number
 }
 
 /** A request on the list, with every answer that may still come for the same block. */

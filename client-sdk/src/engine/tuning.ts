@@ -33,8 +33,11 @@ export const tuning = {
   pipelineBlocksMax: 32,
   /** How much of a neighbour's goodput is kept asked for: longer than a round trip, shorter than a stall. */
   pipelineMs: 500,
-  /** A block that has not come after this long is asked of somebody else. */
+  /** A block that has not come after this long is asked of somebody else, at the earliest and at the latest. */
   requestTimeoutMs: 1500,
+  requestTimeoutMsMax: 4000,
+  /** In between, this many times what the neighbour was expected to take. */
+  requestSlowdown: 3,
   /** Given-up requests remembered per neighbour, whose answers may still be on their way: 32 MiB of blocks. */
   requestsRememberedMax: 2048,
   /** Weight of the newest block in a neighbour's smoothed goodput. */

@@ -6,7 +6,6 @@ import {
   trackerProtocolVersion,
   type JoinedReply,
   type JoinRequest,
-  type ReportRequest,
   type Signal,
   type TrackerErrorCode,
   type TrackerReply,
@@ -16,6 +15,7 @@ import type { Clock } from '../ports/clock.js'
 import type { Random } from '../ports/random.js'
 import { obtainToken, type JoinToken } from './join-token.js'
 import { ReconnectDelay } from './reconnect-delay.js'
+import { ReportBase, type ReportTotals } from './report-base.js'
 import { ReportThrottle } from './report-throttle.js'
 import { Roster } from './roster.js'
 import type { Socket, SocketConnector } from './socket.js'
@@ -68,9 +68,6 @@ export interface TrackerListener {
   warned(code: TrackerWarning, detail: string): void
 }
 
-/** Totals for `report`. */
-export type ReportTotals = Omit<ReportRequest, 'kind'>
-
 /** Time for the socket to open and the join to be answered. */
 export const joinTimeoutMs = 10_000
 
@@ -107,6 +104,7 @@ export class TrackerClient {
   private readonly delay: ReconnectDelay
   private readonly roster: Roster
   private readonly reports: ReportThrottle<ReportTotals>
+  private readonly reported = new ReportBase()
 
   constructor(
     private readonly membership: TrackerMembership,
@@ -117,7 +115,9 @@ export class TrackerClient {
     this.rendition = membership.rendition
     this.delay = new ReconnectDelay(parts.random)
     this.roster = new Roster(membership.member)
-    this.reports = new ReportThrottle(parts.clock, (totals) => this.send({ kind: 'report', ...totals }))
+    this.reports = new ReportThrottle(parts.clock, (totals) => {
+      this.send({ kind: 'report', ...this.reported.sinceJoin(totals) })
+    })
   }
 
   get state(): TrackerState {
@@ -249,6 +249,7 @@ export class TrackerClient {
     this.joinedAt = this.parts.clock.now()
     this.resume = reply.resume
     this.roster.replace(reply.members)
+    this.reported.joined()
     this.reports.start(reply.reportIntervalMs)
     this.become('joined')
     // The listener may close at any of these.

@@ -84,7 +84,7 @@ export class MeshSession {
 
   get member(): string | undefined {
     const mesh = this.#mesh
-    return mesh && 'member' in mesh && typeof mesh.member === 'string' ? mesh.member : undefined
+    return mesh?.member
   }
 
   get links(): ReadonlySet<string> {

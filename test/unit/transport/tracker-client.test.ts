@@ -3,9 +3,9 @@ import {
   joinTimeoutMs,
   malformedRepliesMax,
   TrackerClient,
-  type ReportTotals,
   type TrackerMembership,
 } from '../../../client-sdk/src/transport/tracker-client.js'
+import type { ReportTotals } from '../../../client-sdk/src/transport/report-base.js'
 import type { RenditionId, StreamId } from '../../../protocol/ids.js'
 import type { RosterEntry } from '../../../protocol/member.js'
 import type { JoinedReply, TrackerErrorCode } from '../../../protocol/tracker-messages.js'
