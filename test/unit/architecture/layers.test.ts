@@ -24,7 +24,8 @@ const layers: readonly Layer[] = [
     name: 'transport',
     files: /^client-sdk\/src\/transport\//,
     layers: ['protocol', 'engine', 'ports'],
-    packages: /^(?:simple-peer(?:\/simplepeer\.min\.js)?|bittorrent-protocol)$/,
+    // Of hls.js types only, for the CDN by way of a site's own loader: the bundle fails on anything more.
+    packages: /^(?:simple-peer(?:\/simplepeer\.min\.js)?|bittorrent-protocol|hls\.js)$/,
   },
   {
     name: 'player',
