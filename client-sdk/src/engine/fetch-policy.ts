@@ -5,6 +5,7 @@ import type { FetchReason } from './cdn-fetch.js'
 import type { CdnFetcher } from './cdn-fetcher.js'
 import type { EngineContext } from './context.js'
 import type { MemberId } from '../../../protocol/ids.js'
+import type { SegmentIdentity } from '../../../protocol/segment-key.js'
 import type { Task } from './task.js'
 import { tuning } from './tuning.js'
 
@@ -15,6 +16,8 @@ import { tuning } from './tuning.js'
  */
 export class FetchPolicy {
   private averageSegmentBytes: number | undefined
+  /** The newest segments that this member claimed. */
+  private readonly ownClaims: SegmentIdentity[] = []
 
   constructor(
     private readonly context: EngineContext,
@@ -106,12 +109,25 @@ export class FetchPolicy {
       return tuning.claimRanksDistinct * tuning.claimRankStepMs + tuning.claimIdlePenaltyMs
     }
     const rank = this.context.cell.rank(task.segment, this.context.neighbours.values())
-    return Math.min(rank, tuning.claimRanksDistinct) * tuning.claimRankStepMs
+    const rankDelay = Math.min(rank, tuning.claimRanksDistinct) * tuning.claimRankStepMs
+    return rankDelay + this.fairnessDelay(task)
+  }
+
+  /**
+   * The member whose player polls first after a segment's birth would fetch them all. So each segment that it fetched
+   * lately for the cell makes it wait longer for others to come first.
+   */
+  private fairnessDelay(task: Task): number {
+    const { rendition, sequence } = task.segment
+    const since = sequence - Math.min(this.context.neighbours.size, tuning.claimTurnsMax)
+    const lately = this.ownClaims.filter((own) => own.rendition === rendition && own.sequence >= since)
+    return Math.min(lately.length * tuning.claimTurnMs, tuning.claimTurnMsMax)
   }
 
   private claim(task: Task, now: number): void {
     const runs = this.unoffered(task)
     if (runs.length === 0) return
+    if (task.live) this.noteOwnClaim(task.segment)
     this.context.sendToAll({
       kind: 'claim',
       segment: task.segment,
@@ -120,6 +136,11 @@ export class FetchPolicy {
       hops: 0,
     })
     for (const run of runs) this.fetcher.start(task, run.from, run.to, 'claim', now)
+  }
+
+  private noteOwnClaim(segment: SegmentIdentity): void {
+    this.ownClaims.push(segment)
+    if (this.ownClaims.length > tuning.claimTurnsMax * 2) this.ownClaims.shift()
   }
 
   private rescue(task: Task, now: number): void {

@@ -9,6 +9,15 @@ export const tuning = {
   claimRankStepMs: 60,
   /** Ranks beyond this one wait no longer: late enough to stay silent, early enough for the live edge. */
   claimRanksDistinct: 8,
+  /**
+   * How much longer a member waits for each segment that it claimed lately, and at most: players poll at phases of
+   * their own, and without it the first in phase would fetch every segment. At most a sixth of the 4 s that live
+   * playback leaves.
+   */
+  claimTurnMs: 200,
+  claimTurnMsMax: 600,
+  /** How far back "lately" goes, in segments: as many as there are neighbours, at most this many. */
+  claimTurnsMax: 8,
   /** What those who give nothing wait on top: they fetch for the cell only if nobody else does. */
   claimIdlePenaltyMs: 400,
   /**

@@ -18,6 +18,8 @@ const { minutes, viewers, save } = new Command('bench:soak')
   .opts<{ minutes: number; viewers: number; save?: string }>()
 
 const sampleMs = 20_000
+/** By default hls.js keeps all that was played, and both players would grow until the browser's own bound. */
+const hls = { backBufferLength: 10 }
 /** The cache of 64 MiB is full after 9 minutes of 1 Mbit/s; growth is what goes on after that. */
 const fullAfterMinutes = Math.min(11, minutes / 2)
 
@@ -25,7 +27,7 @@ const rigs = await Promise.all(
   (['plain', 'prismesh'] as const).map(async (mode) => {
     const rig = await Rig.start({ origin: { paddedBitsPerSecond: 1_000_000, listedSegments: 10 } })
     const pages: Page[] = []
-    for (let index = 0; index < viewers; index += 1) pages.push(await rig.open({ mode }))
+    for (let index = 0; index < viewers; index += 1) pages.push(await rig.open({ mode, hls }))
     return { mode, rig, pages }
   }),
 )
