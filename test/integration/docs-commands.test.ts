@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { RenditionId, StreamId } from '../../protocol/ids.js'
+import { startTracker } from '../../tracker/src/index.js'
+import { codeIn, readPage, readPages, root, tableOf } from '../unit/docs/markdown.js'
+import { memberId } from '../unit/tracker/core-harness.js'
+import { TrackerClient } from './tracker-client.js'
+
+const run = promisify(execFile)
+const built = (path: string): string => join(root, 'build', path)
+
+describe('commands and answers in the documentation', function () {
+  this.timeout(15_000)
+
+  it('has every flag of the demo with its default', async () => {
+    const flags = await flagsOf('demo/start.js')
+    assert.ok(flags.size >= 11, `${flags.size} flags`)
+    assert.deepEqual(documentedFlags(tableOf(readPage('README.md'), 'try-it')), flags)
+  })
+
+  it('has every flag of the benchmarks with its default', async () => {
+    const [main, soak] = await Promise.all([
+      flagsOf('test/bench/main-job/main.js'),
+      flagsOf('test/bench/soak/main.js'),
+    ])
+    assert.ok(main.size >= 9 && soak.size >= 3, `${main.size} and ${soak.size} flags`)
+    const rows = readPage('docs/measurements.md')
+      .text.split('\n')
+      .filter((line) => line.startsWith('| `--'))
+      .map((line) => line.split(/(?<!\\)\|/).slice(1, -1))
+      .map((cells) => cells.map((cell) => cell.replaceAll('\\|', '|').trim()))
+    assert.deepEqual(documentedFlags(rows.slice(0, main.size)), main)
+    assert.deepEqual(documentedFlags(rows.slice(main.size)), soak)
+  })
+
+  it('has lines that start a tracker', async () => {
+    const lines = readPages()
+      .flatMap(({ blocks }) => blocks.filter(({ language }) => language === 'sh'))
+      .flatMap(({ code }) => code.trim().split('\n'))
+      .filter((line) => line.includes('npx prismesh-tracker'))
+    assert.ok(lines.length >= 4, `${lines.length} lines`)
+    await Promise.all(lines.map(startsTracker))
+  })
+
+  it('has the code that runs a tracker in a Node process', async () => {
+    const examples = readPages()
+      .flatMap(({ blocks }) => blocks.filter(({ language }) => language === 'js'))
+      .filter(({ code }) => code.includes("from 'prismesh-tracker'"))
+    assert.ok(examples.length >= 2, `${examples.length} examples`)
+    await Promise.all(
+      examples.map(async ({ code }) => {
+        const child = spawn(process.execPath, ['--input-type=module'], { cwd: root })
+        let out = ''
+        child.stdout.on('data', (text: Buffer) => (out += text.toString()))
+        child.stdin.end(code)
+        assert.deepEqual(await once(child, 'close'), [0, null])
+        assert.match(out, /^ws:\/\/127\.0\.0\.1:\d+ 0\n$/)
+      }),
+    )
+  })
+
+  it('has what the tracker answers', async () => {
+    const tracker = await startTracker({ host: '127.0.0.1', port: 0, open: true, quiet: true })
+    try {
+      const stream = 'news' as StreamId
+      const rendition = 'v720' as RenditionId
+      const { client } = await TrackerClient.join(tracker.url, 1, { stream, rendition })
+      const { client: second } = await TrackerClient.join(tracker.url, 2, { stream, rendition })
+      const fog = await TrackerClient.connect(tracker.url)
+      fog.say({ kind: 'join', version: 1, stream, member: memberId(3), role: 'fog', uploads: true })
+      await fog.next('joined')
+      const bytes = { cdnBytes: 1000, peerBytes: 3000, uploadedBytes: 3000, wastedBytes: 10 }
+      client.say({ kind: 'report', ...bytes, rescues: 1, links: 2 })
+      await client.settled()
+
+      const http = tracker.url.replace(/^ws/, 'http')
+      const stats = await json(`${http}/stats`)
+      assert.deepEqual({ ...stats, uptimeSeconds: 60 }, exampleOf('stats'))
+      assert.deepEqual(await json(`${http}/health`), exampleOf('health'))
+      const text = readPage('docs/tracker.md').text
+      for (const [path, method, status] of [
+        ['/nowhere', 'GET', 404],
+        ['/stats', 'POST', 405],
+        ['/', 'GET', 426],
+      ] as const) {
+        const response = await fetch(http + path, { method })
+        assert.equal(response.status, status)
+        assert.ok(text.includes(`${status} \`${await response.text()}\``), `${status} is not documented`)
+      }
+      for (const each of [client, second, fog]) each.say({ kind: 'leave' })
+      await Promise.all([client, second, fog].map(({ closed }) => closed))
+    } finally {
+      await tracker.close()
+    }
+  })
+})
+
+/** Flags of a command with their defaults, as its help prints them. */
+async function flagsOf(program: string): Promise<Map<string, string>> {
+  const { stdout } = await run(process.execPath, [built(program), '--help'])
+  // Descriptions are broken over lines that begin far to the right.
+  const unbroken = stdout.replaceAll(/\n {6,}/g, ' ')
+  const lines = unbroken.split('\n').filter((line) => /^ {2}--/.test(line))
+  return new Map(
+    lines.map((line) => {
+      const [, flag = '', description = ''] = /^ {2}(--\S+(?: <[^>]+>)?)\s{2,}(.*)$/.exec(line) ?? []
+      const fallback = /\(default: (.+)\)$/.exec(description)?.[1] ?? ''
+      return [flag, fallback.replaceAll(/^"|"$|^\[|\]$|^false$/g, '')]
+    }),
+  )
+}
+
+function documentedFlags(rows: readonly (readonly string[])[]): Map<string, string> {
+  return new Map(
+    rows.map(([flag, fallback]) => {
+      const value = codeIn(fallback)
+      return [codeIn(flag), value === 'none' ? '' : value]
+    }),
+  )
+}
+
+/** Runs a line of the documentation, on a free port, until the tracker listens. */
+async function startsTracker(line: string): Promise<void> {
+  const [, environment = '', flags = ''] = /^(\S+=\S+ )?npx prismesh-tracker (.*)$/.exec(line) ?? []
+  const [name = '', value = ''] = environment.trim().split('=', 2)
+  const bin = join(root, 'tracker/bin/prismesh-tracker.mjs')
+  const child = spawn(process.execPath, [bin, ...flags.split(' '), '--port', '0'], {
+    env: { PATH: process.env['PATH'], ...(name === '' ? {} : { [name]: value }) },
+  })
+  const ended = once(child, 'close')
+  child.stdout.on('data', (text: Buffer) => {
+    const [, host] = /"url":"ws:\/\/([^"]+)"/.exec(text.toString()) ?? []
+    if (host === undefined) return
+    void fetch(`http://${host}/health`).then(() => child.kill('SIGTERM'))
+  })
+  const [code] = (await ended) as [number | null]
+  assert.equal(code, 0, line)
+}
+
+function exampleOf(info: string): unknown {
+  const block = readPage('docs/tracker.md').blocks.find((each) => each.info === info)
+  assert.ok(block, `no example ${info}`)
+  return JSON.parse(block.code)
+}
+
+async function json(url: string): Promise<Record<string, unknown>> {
+  return (await (await fetch(url)).json()) as Record<string, unknown>
+}
