@@ -4,7 +4,6 @@ import { PrismeshError } from '../../../client-sdk/src/errors.js'
 import { resolveOptions } from '../../../client-sdk/src/options.js'
 import { readPageSwitches } from '../../../client-sdk/src/page-switches.js'
 import { noTotals, statsOf } from '../../../client-sdk/src/stats.js'
-import { tuning } from '../../../client-sdk/src/engine/tuning.js'
 import { codeIn, readPage, readSource, sectionOf, tableOf } from './markdown.js'
 
 const page = readPage('docs/sdk.md')
@@ -96,20 +95,6 @@ describe("the SDK's page", () => {
     }
     const described = readSource('client-sdk/package.json')
     for (const file of bundles) ok(described.includes(`./${file}`), file)
-  })
-})
-
-describe("the architecture's page", () => {
-  it('names tuning constants that exist', () => {
-    const architecture = readPage('docs/architecture.md')
-    const named = ['who-fetches', 'how-it-spreads', 'when-to-rescue'].flatMap((anchor) => {
-      const { text } = sectionOf(architecture, anchor)
-      return [...text.matchAll(/\b([a-z]+[A-Z]\w*(?:Ms|Max|Min|Distinct|Slowdown))\b/g)].map(
-        ([, name]) => name,
-      )
-    })
-    ok(named.length >= 14, `${named.length} constants`)
-    for (const name of named) ok(Object.hasOwn(tuning, name ?? ''), `${name} is no tuning constant`)
   })
 })
 
