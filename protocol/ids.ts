@@ -16,6 +16,14 @@ export const streamIdLengthMax = 256
 /** A rendition id is a short hash, so that it fits in one byte-counted string on the wire. */
 const renditionIdLengthMax = 64
 
+/** Begins the id of every separate sound track; no other rendition's id begins so. */
+export const audioRenditionPrefix = 'a'
+
+/** True for a sound track of its own, which members with different pictures have in common. */
+export function isAudioRendition(rendition: RenditionId): boolean {
+  return rendition.startsWith(`${audioRenditionPrefix}-`)
+}
+
 const hexId = /^[0-9a-f]{40}$/
 const printable = /^[\x21-\x7e]+$/
 

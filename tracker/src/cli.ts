@@ -12,9 +12,12 @@ if (commandLine.kind === 'print') {
   fail(commandLine.problems, exitCodes.callerMistaken)
 } else {
   try {
-    const tracker = await startConfiguredTracker(commandLine.config)
-    // A second signal finds no listener and ends the process at once.
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void tracker.close())
+    const starting = startConfiguredTracker(commandLine.config)
+    // Before the start is done, so that a signal in between is not lost. A second one ends the process at once.
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => void starting.then((tracker) => tracker.close()).catch(() => undefined))
+    }
+    await starting
   } catch (error) {
     if (!(error instanceof PrismeshTrackerError)) throw error
     const mistaken = error.code === 'invalid-options'

@@ -1,4 +1,4 @@
-import type { MemberId, RenditionId } from '../../../protocol/ids.js'
+import { isAudioRendition, type MemberId, type RenditionId } from '../../../protocol/ids.js'
 import type { RosterEntry } from '../../../protocol/member.js'
 import { rendezvousRank } from '../../../protocol/rendezvous.js'
 import type { SegmentIdentity } from '../../../protocol/segment-key.js'
@@ -47,5 +47,5 @@ function mayFetch(member: CellNeighbour, rendition: RenditionId): boolean {
 
 /** Members announce the rendition of their picture only; a separate sound track may be followed by anyone. */
 function sameKind(followed: RenditionId, rendition: RenditionId): boolean {
-  return followed === rendition || rendition.startsWith('audio')
+  return followed === rendition || isAudioRendition(rendition)
 }

@@ -1,4 +1,4 @@
-import { isRenditionId, type RenditionId } from '../../../protocol/ids.js'
+import { audioRenditionPrefix, isRenditionId, type RenditionId } from '../../../protocol/ids.js'
 
 /**
  * Names a rendition alike for all viewers: from the attributes that its publisher wrote about it, and never from
@@ -39,7 +39,12 @@ export function variantRenditionId(attrs: object): RenditionId {
 
 /** Of an audio track's attributes: `a-en-stereo-9d3f00c1`. */
 export function audioRenditionId(attrs: object): RenditionId {
-  return compose('a', [attribute(attrs, 'LANGUAGE'), attribute(attrs, 'NAME')], attrs, audioAttributes)
+  return compose(
+    audioRenditionPrefix,
+    [attribute(attrs, 'LANGUAGE'), attribute(attrs, 'NAME')],
+    attrs,
+    audioAttributes,
+  )
 }
 
 function compose(

@@ -88,7 +88,7 @@ function sharingState({ links, offload, reasons }: Situation, neighbours: string
   const detail =
     offload > 0
       ? `${shareWords(offload)} of your video came from other viewers in the last two minutes.`
-      : 'The first segments are on their way.'
+      : 'So far your video came from the CDN: this viewer has been fetching for the others, or has just come.'
   return state('sharing', 'good', `Sharing with ${neighbours}`, detail)
 }
 
