@@ -58,7 +58,7 @@ export class DriverHarness {
     return link
   }
 
-  want(want: number, identity: SegmentIdentity = segment(1)): void {
+  want(want: number, identity: SegmentIdentity = segment(1), firstByteTimeoutMs = 10_000): void {
     this.driver.tell({
       kind: 'segment-wanted',
       want: want as WantId,
@@ -66,7 +66,7 @@ export class DriverHarness {
       source: { url: 'https://cdn.example/1', headers: { 'x-a': 'b' } },
       live: true,
       deadline: this.ports.clock.now(),
-      firstByteTimeoutMs: 10_000,
+      firstByteTimeoutMs,
       loadTimeoutMs: 20_000,
     })
   }

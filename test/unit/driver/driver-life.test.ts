@@ -76,12 +76,44 @@ describe('the driver', () => {
     assert.equal(harness.inputs.at(-1)?.kind, 'woken')
   })
 
-  it('holds no timer when the engine waits for nothing', () => {
+  it('sets its timer anew for an earlier moment, and leaves none for the later one', () => {
+    const harness = new DriverHarness()
+    harness.want(1)
+    const later = harness.driver['engine'].wakeAt() ?? 0
+    harness.want(2, segment(2), 500)
+    assert.equal(harness.ports.clock.pending, 1)
+    assert.ok(later > 500)
+    harness.ports.clock.runUntil(500)
+    assert.deepEqual(harness.ports.player.answers, ['fail 2 timeout'])
+  })
+
+  it('leaves a timer set that is no longer needed: it fires without effect, and none follows it', () => {
     const harness = new DriverHarness()
     harness.want(1)
     harness.serve(10)
-    harness.ports.clock.runUntil(1000)
+    assert.equal(harness.driver['engine'].wakeAt(), undefined)
+    const told = harness.inputs.length
+    const answers = [...harness.ports.player.answers]
+    harness.ports.clock.runUntil(60_000)
+    assert.deepEqual(
+      harness.inputs.slice(told).map(({ kind }) => kind),
+      ['woken'],
+    )
+    assert.deepEqual(harness.ports.player.answers, answers)
+    assert.equal(harness.ports.cdn.fetches.length, 1)
     assert.equal(harness.ports.clock.pending, 0)
+  })
+
+  it('sets the next timer when one fired too early for the engine to have anything to do', () => {
+    const harness = new DriverHarness()
+    harness.want(1, segment(1), 500)
+    harness.want(2, segment(2), 2000)
+    harness.driver.tell({ kind: 'segment-abandoned', want: 1 as never })
+    harness.ports.clock.runUntil(1999)
+    assert.deepEqual(harness.ports.player.answers, [])
+    assert.equal(harness.ports.clock.pending, 1)
+    harness.ports.clock.runUntil(2000)
+    assert.deepEqual(harness.ports.player.answers, ['fail 2 timeout'])
   })
 })
 
@@ -121,6 +153,15 @@ describe('a closed driver', () => {
     assert.equal(harness.ports.cdn.fetches.length, 1)
     assert.equal(harness.ports.clock.pending, 0)
     assert.deepEqual(harness.ports.player.answers, [])
+  })
+
+  it('leaves no timer that was set for what is over', () => {
+    const harness = new DriverHarness()
+    harness.want(1)
+    harness.serve(10)
+    assert.equal(harness.ports.clock.pending, 1)
+    harness.driver.close()
+    assert.equal(harness.ports.clock.pending, 0)
   })
 
   it('closes a link that opens later', () => {

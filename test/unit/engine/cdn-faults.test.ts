@@ -150,6 +150,23 @@ describe('a CDN in trouble', () => {
     assert.deepEqual([cdnBytes, peerBytes, wastedBytes], [body.length, 5 * blockBytes, 5 * blockBytes])
   })
 
+  it('that answers a range of the middle with all of it has shown where the segment ends', () => {
+    const harness = viewer()
+    const neighbour = harness.link(other)
+    const handle = neighbour.offers(wanted, 2)
+    neighbour.says({ kind: 'holds', handle, runs: [{ first: 3, count: 7 }] })
+    const want = harness.want(wanted, { deadline: harness.now + 60_000 })
+    neighbour.givesUntilDone(body)
+    harness.pass(tuning.claimPatienceMs + 500)
+    const hole = [...harness.fetches.values()].find(({ to }) => to !== undefined)
+    assert.ok(hole, 'the hole is fetched by itself')
+    assert.deepEqual([hole.from, hole.to], [2 * blockBytes, 3 * blockBytes])
+    harness.start(hole.fetch, 0, body.length)
+    for (let index = 0; index < 11; index += 1) harness.progress(hole.fetch, blockOf(body, index))
+    harness.end(hole.fetch)
+    assert.deepEqual(harness.delivered(want), Buffer.from(body))
+  })
+
   it('whose body is longer than any segment is cut off at the bound', () => {
     const harness = viewer()
     const want = harness.want(wanted, { deadline: harness.now })
@@ -182,8 +199,13 @@ describe('a CDN in trouble', () => {
     const want = harness.want(wanted, { deadline: harness.now })
     const { fetch } = harness.fetch
     harness.start(fetch, 5)
+    assert.deepEqual(
+      harness.of('abort-fetch'),
+      [{ kind: 'abort-fetch', fetch }],
+      'its body would go on arriving',
+    )
     harness.pass(tuning.fetchRetryMs)
-    harness.serve([...harness.fetches.values()].at(-1) ?? harness.fetch, body)
+    harness.serve(harness.fetch, body)
     assert.deepEqual(harness.delivered(want), Buffer.from(body))
   })
 

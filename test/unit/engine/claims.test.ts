@@ -19,6 +19,20 @@ function cellOfFour(rank: number): { harness: EngineHarness; others: ReturnType<
   return { harness, others }
 }
 
+/** The player has what comes before the segment, which is the next that its playlist will list. */
+function playsTheOneBefore(harness: EngineHarness): void {
+  const before = segment(wanted.sequence - 1)
+  harness.list([before])
+  harness.want(before, { deadline: harness.now })
+  harness.serveAll(bodyOf(before, blockBytes))
+}
+
+/** How a segment comes to matter to a member. */
+const ways: readonly [string, (harness: EngineHarness) => void][] = [
+  ['on what the player wants', (harness) => harness.want(wanted, { deadline: harness.now + 60_000 })],
+  ['on what the player will want next', playsTheOneBefore],
+]
+
 describe('the claim: who fetches a new segment for the cell', () => {
   it('is made at once by the first rank, and told to every neighbour', () => {
     const { harness, others } = cellOfFour(0)
@@ -157,29 +171,72 @@ describe('a claim heard', () => {
     assert.equal(harness.fetches.size, 1)
   })
 
-  it('is passed on once, to all but its teller, and no further than the hops allowed', () => {
-    const { harness, others } = cellOfFour(0)
-    const [teller, second, third] = others
-    assert.ok(teller && second && third)
-    teller.claims(wanted, memberId(70), 1)
-    teller.claims(wanted, memberId(70), 1)
-    second.claims(wanted, memberId(70), 2)
-    third.claims(wanted, memberId(71), claimHopsMax)
+  it('withdrawn on another link than it was first heard on still stands', () => {
+    const { harness, others } = cellOfFour(1)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    const [claimant, second, third] = others
+    assert.ok(claimant && second && third)
+    claimant.claims(wanted)
+    second.claims(wanted, claimant.member, 1)
+    const unclaim = { kind: 'unclaim', segment: wanted, claimant: claimant.member } as const
+    second.says({ ...unclaim, run: { first: 0, count: 0 }, hops: 1 })
+    harness.pass(100)
+    assert.equal(harness.fetches.size, 0, 'nobody takes back what another one told')
+    assert.deepEqual(third.heard('unclaim'), [])
+    claimant.says({ ...unclaim, run: { first: 0, count: 0 }, hops: 0 })
+    assert.equal(harness.fetches.size, 1)
     assert.deepEqual(
-      others.map((other) => other.heard('claim').map(({ claimant, hops }) => [claimant, hops])),
-      [[], [[memberId(70), 2]], [[memberId(70), 2]]],
+      third.heard('unclaim').map(({ hops }) => hops),
+      [1],
     )
-    assert.equal(harness.fetches.size, 0)
   })
 
-  it('is remembered only so long: a flood of claims takes no more room than a few hundred', () => {
+  for (const [name, prepare] of ways) {
+    it(`${name} is passed on once, to all but its teller, and no further than the hops allowed`, () => {
+      const { harness, others } = cellOfFour(1)
+      prepare(harness)
+      const [teller, second, third] = others
+      assert.ok(teller && second && third)
+      teller.claims(wanted, memberId(70), 1)
+      teller.claims(wanted, memberId(70), 1)
+      second.claims(wanted, memberId(70), 2)
+      third.claims(wanted, memberId(71), claimHopsMax)
+      assert.deepEqual(
+        others.map((other) => other.heard('claim').map(({ claimant, hops }) => [claimant, hops])),
+        [[], [[memberId(70), 2]], [[memberId(70), 2]]],
+      )
+      assert.equal(harness.kept.claims, 1)
+      assert.equal(harness.fetches.size, 0)
+    })
+  }
+
+  it('on what does not matter here is neither remembered nor passed on', () => {
     const { harness, others } = cellOfFour(1)
-    for (let sequence = 0; sequence < 2000; sequence += 1) others[0]?.claims(segment(sequence))
-    for (let claimant = 100; claimant < 200; claimant += 1)
-      others[0]?.claims(segment(5000), memberId(claimant))
+    playsTheOneBefore(harness)
+    for (let sequence = 0; sequence < 2000; sequence += 1) {
+      if (sequence < 10 || sequence > 9 + tuning.prefetchSegmentsMax) others[0]?.claims(segment(sequence))
+    }
+    others[0]?.claims(segment(10, otherVideo))
+    others[0]?.claims({ ...wanted, discontinuity: 2 })
+    assert.equal(harness.kept.claims, 0)
+    for (const other of others) assert.deepEqual(other.heard('claim'), [])
+  })
+
+  it('by more claimants than there are ranks is no news', () => {
+    const { harness, others } = cellOfFour(1)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    for (let claimant = 100; claimant < 200; claimant += 1) others[0]?.claims(wanted, memberId(claimant))
+    assert.equal(others[1]?.heard('claim').length, tuning.claimRanksDistinct)
+  })
+
+  it('is remembered only so long: those of hours take no more room than a few hundred', () => {
+    const { harness, others } = cellOfFour(1)
+    for (let sequence = 0; sequence < 2 * tuning.claimsRememberedMax; sequence += 1) {
+      harness.want(segment(sequence), { deadline: harness.now })
+      others[0]?.claims(segment(sequence))
+      harness.serveAll(bodyOf(segment(sequence), 1))
+    }
     assert.equal(harness.kept.claims, tuning.claimsRememberedMax)
-    const passedOn = others[1]?.heard('claim').filter(({ segment: each }) => each.sequence === 5000)
-    assert.equal(passedOn?.length, tuning.claimRanksDistinct, 'claimants beyond the ranks are no news')
   })
 
   it('of its own making, echoed by a neighbour, is no news', () => {

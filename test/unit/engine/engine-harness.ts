@@ -28,6 +28,8 @@ export class EngineHarness {
   now = 10_000
   readonly engine: Engine
   readonly outputs: EngineOutput[] = []
+  /** When each of the outputs was given. */
+  readonly times: number[] = []
   /** Fetches ordered and neither over nor aborted, oldest first. */
   readonly fetches = new Map<FetchId, OutputOf<'fetch'>>()
   private readonly neighbours = new Map<LinkId, ScriptedNeighbour>()
@@ -47,6 +49,7 @@ export class EngineHarness {
     const outputs = this.engine.step(this.now, input)
     for (const output of outputs) {
       this.outputs.push(output)
+      this.times.push(this.now)
       if (output.kind === 'fetch') this.fetches.set(output.fetch, output)
       if (output.kind === 'abort-fetch') this.fetches.delete(output.fetch)
       if ('link' in output) this.neighbours.get(output.link)?.take(output)

@@ -77,6 +77,11 @@ export class FuzzWorld {
       this.harness.pass(500)
       this.check()
     }
+    if (this.lies !== 'any') {
+      for (const neighbour of this.honest) {
+        assert.deepEqual(neighbour.ordersOf('close-link'), [], 'who keeps the rules is accused of nothing')
+      }
+    }
     for (const [want, { abandoned }] of this.wants) {
       const answers = this.harness.answers(want).length
       assert.ok(abandoned ? answers <= 1 : answers === 1, `want ${want} was answered ${answers} times`)

@@ -9,7 +9,15 @@ import { memberId, segment } from './media.js'
 
 function request(index: number): BlockRequest {
   const offset = index * blockBytes
-  return { key: segmentKey(segment(1)), index, handle: 1, offset, length: blockBytes, askedAt: 0, lateAt: 1500 }
+  return {
+    key: segmentKey(segment(1)),
+    index,
+    handle: 1,
+    offset,
+    length: blockBytes,
+    askedAt: 0,
+    lateAt: 1500,
+  }
 }
 
 describe('what is remembered of a neighbour', () => {

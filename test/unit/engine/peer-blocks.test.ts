@@ -148,6 +148,40 @@ describe('blocks of neighbours', () => {
     willing.givesUntilDone(body)
     assert.deepEqual(harness.delivered(want), Buffer.from(body))
     assert.deepEqual(harness.violations(), [])
+    assert.equal(refusing.ordersOf('request-block').length, tuning.pipelineBlocksMin, 'it is left in peace')
+  })
+
+  it('refused are asked of the same neighbour again once it tells of the segment again', () => {
+    const harness = viewer()
+    const neighbour = harness.link(first)
+    const handle = neighbour.offers(wanted, 1)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    for (const tellAgain of [
+      () => neighbour.says({ kind: 'holds', handle, runs: [{ first: 1, count: 1 }] }),
+      () => neighbour.says({ kind: 'have', handle, bytes: 2 * blockBytes }),
+    ]) {
+      for (const request of [...neighbour.requests]) neighbour.rejects(request)
+      harness.pass(10)
+      assert.deepEqual(neighbour.requests, [])
+      tellAgain()
+      assert.deepEqual(new Set(neighbour.requests.map(({ offset }) => offset)), new Set([0, blockBytes]))
+    }
+    assert.deepEqual(harness.violations(), [], 'the handle stays known')
+  })
+
+  it('withdrawn are not asked for, until the neighbour names the segment anew by the same handle', () => {
+    const harness = viewer()
+    const neighbour = harness.link(first)
+    const handle = neighbour.has(wanted, blockBytes)
+    neighbour.says({ kind: 'lost', handle })
+    const want = harness.want(wanted, { deadline: harness.now + 60_000 })
+    assert.deepEqual(neighbour.requests, [])
+    neighbour.says({ kind: 'doing', handle, segment: wanted })
+    assert.deepEqual(neighbour.requests, [], 'what it held before is forgotten')
+    neighbour.says({ kind: 'have', handle, bytes: blockBytes })
+    neighbour.givesUntilDone(body.subarray(0, blockBytes))
+    assert.equal(harness.delivered(want).length, blockBytes)
+    assert.deepEqual(harness.violations(), [])
   })
 
   it('under way from a neighbour that leaves are asked of somebody else at once', () => {
@@ -180,6 +214,7 @@ describe('blocks of neighbours', () => {
     const harness = viewer()
     const neighbour = harness.link(first)
     const current = segment(9)
+    harness.list([current])
     harness.want(current, { deadline: harness.now })
     harness.serveAll(bodyOf(current, blockBytes))
     neighbour.has(wanted, body.length)

@@ -39,7 +39,7 @@ describe('a swarm from a seed', () => {
     this.timeout(60_000)
     const one = trace(7, note)
     const { orders } = note
-    assert.ok(orders > 10_000, `${orders} orders`)
+    assert.ok(orders > 5000, `${orders} orders`)
     note = { orders: 0, hash: createHash('sha256') }
     assert.equal(trace(7, note), one)
     assert.equal(note.orders, orders)

@@ -2,10 +2,17 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import type { VirtualCdnShape } from '../../support/swarm/virtual-cdn.js'
 import { VirtualSwarm } from '../../support/swarm/virtual-swarm.js'
+import type { VirtualViewer } from '../../support/swarm/virtual-viewer.js'
 import { assertConserved, assertHonest, assertPlayed, nearCdn, sum } from './swarm-checks.js'
 
 function swarmOf(cdn: Partial<VirtualCdnShape>, viewers = 8): VirtualSwarm {
   return new VirtualSwarm({ seed: 1, viewers, cdn: { ...nearCdn, ...cdn } })
+}
+
+/** Blocks that one viewer has asked of another and waits for. */
+function requestsTo(viewer: VirtualViewer, giver: VirtualViewer): number {
+  const neighbours = [...viewer.driver['engine']['context'].neighbours.values()]
+  return neighbours.flatMap((each) => (each.member === giver.member ? [...each.waiting()] : [])).length
 }
 
 describe('a swarm whose CDN is in trouble', () => {
@@ -65,6 +72,25 @@ describe('a swarm that comes and goes', () => {
       assertPlayed(swarm, 2)
     })
   }
+
+  it('keeps every link when one of them stops giving in the middle of it', () => {
+    const swarm = new VirtualSwarm({ seed: 3, viewers: 6, uplinkBytesPerSecond: 400_000, cdn: nearCdn })
+    swarm.run(40_000)
+    const [idle, ...others] = swarm.viewers
+    assert.ok(idle)
+    const asked = () => others.some((other) => requestsTo(other, idle) > 0)
+    for (let ms = 0; ms < 10_000 && !asked(); ms += 1) swarm.run(1)
+    assert.ok(asked(), 'somebody waits for its blocks')
+    idle.driver.tell({ kind: 'upload-capped', bytesPerSecond: 0 })
+    const given = idle.driver.totals.uploadedBytes
+    const taken = sum(others, ({ driver }) => driver.totals.peerBytes)
+    swarm.run(60_000)
+    assertPlayed(swarm, 30)
+    assert.deepEqual(new Set(swarm.links.map(({ closedWith }) => closedWith)), new Set([undefined]))
+    assert.equal(swarm.links.length, 30)
+    assert.equal(idle.driver.totals.uploadedBytes, given)
+    assert.ok(sum(others, ({ driver }) => driver.totals.peerBytes) > taken, 'the others go on giving')
+  })
 
   it('goes on when the one that fetches leaves in the middle of it', () => {
     const swarm = new VirtualSwarm({ seed: 5, viewers: 6, cdn: { ...nearCdn, bytesPerSecond: 500_000 } })

@@ -133,6 +133,19 @@ const offences: readonly Offence[] = [
       offender.gives(theirs, offender.requests[0]?.offset ?? -1, new Uint8Array(0)),
   },
   {
+    violation: 'block-outside',
+    name: 'has a segment that is shorter than the blocks it holds',
+    commit: ({ offender, theirs }) => offender.says({ kind: 'have', handle: theirs, bytes: 19 * blockBytes }),
+  },
+  {
+    violation: 'block-outside',
+    name: 'holds blocks beyond the end that it told',
+    commit: ({ offender, theirs }) => {
+      offender.says({ kind: 'have', handle: theirs, bytes: body.length })
+      offender.says({ kind: 'holds', handle: theirs, runs: [{ first: 20, count: 2 }] })
+    },
+  },
+  {
     violation: 'length-conflict',
     name: 'tells two lengths of one segment',
     commit: ({ offender, theirs }) => {
