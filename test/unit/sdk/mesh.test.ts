@@ -4,32 +4,22 @@ import { PrismeshError } from '../../../client-sdk/src/errors.js'
 import { Mesh } from '../../../client-sdk/src/mesh.js'
 import { resolveOptions, type PrismeshOptions } from '../../../client-sdk/src/options.js'
 import { FakeLoader } from '../player/fake-loader.js'
-import { FakeWorld } from './fake-parts.js'
 import { FakePlayer } from './fake-player.js'
+import { MeshFixture } from './mesh-fixture.js'
 
 const url = 'https://cdn.example/live.m3u8?token=me'
 
 describe('Mesh', () => {
-  let world: FakeWorld
-  let player: FakePlayer
-  let warnings: string[]
+  let world: MeshFixture['world']
+  let player: MeshFixture['player']
+  let warnings: MeshFixture['warnings']
+  let makeMesh: MeshFixture['makeMesh']
+  let codes: MeshFixture['codes']
+  let originalLoads: MeshFixture['originalLoads']
 
   beforeEach(() => {
-    world = new FakeWorld()
-    player = new FakePlayer()
-    warnings = []
-    FakeLoader.made.length = 0
+    ;({ world, player, warnings, makeMesh, codes, originalLoads } = new MeshFixture())
   })
-
-  function makeMesh(options: Partial<PrismeshOptions> = {}): Mesh {
-    const config = resolveOptions({ tracker: 'wss://tracker.example', consent: true, ...options })
-    const mesh = new Mesh(config, world.environment, world)
-    mesh.emitter.on('warning', ({ code }) => void warnings.push(code))
-    return mesh
-  }
-
-  const codes = (mesh: Mesh): string[] => mesh.explain().map(({ code }) => code)
-  const originalLoads = (): number => FakeLoader.made.filter(({ request }) => request).length
 
   describe('attach and detach', () => {
     it('leaves config and listeners as they were, with no own loader of the site', () => {

@@ -11,7 +11,7 @@ import { TrackerCore } from '../../../tracker/src/core/tracker-core.js'
 import type { ConnectionId, TrackerInput } from '../../../tracker/src/core/tracker-input.js'
 import type { TrackerOutput } from '../../../tracker/src/core/tracker-output.js'
 import type { TrackerSettings } from '../../../tracker/src/core/tracker-settings.js'
-import { seededRandom } from './seeded-random.js'
+import { seededRandom } from '../../support/swarm/seeded-random.js'
 
 export type Reply<Kind extends TrackerReply['kind']> = Extract<TrackerReply, { kind: Kind }>
 
