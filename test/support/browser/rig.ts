@@ -4,18 +4,22 @@ import type { OriginOptions } from '../../../demo/origin/origin-options.js'
 import { startTracker, type RunningTracker } from '../../../tracker/src/server/start-tracker.js'
 import { launchChromium, type LaunchedChromium } from './launch-chromium.js'
 import { servePages, type PageServer } from './page-server.js'
-import type { ViewerReport } from './viewer-report.js'
+import type { RecordedDelivery, ViewerReport } from './viewer-report.js'
 
 export interface ViewerOptions {
   readonly mode?: 'plain' | 'prismesh'
-  /** `none` leaves the option out. */
-  readonly consent?: 'yes' | 'no' | 'none'
+  /** `none` leaves the option out; `ask` gives a function that `viewer.answerConsent` answers. */
+  readonly consent?: 'yes' | 'no' | 'none' | 'ask'
   /** Further options for Prismesh. */
   readonly options?: Readonly<Record<string, unknown>>
   readonly hls?: Readonly<Record<string, unknown>>
   readonly stream?: string
   readonly tracker?: string
   readonly start?: 'manual'
+  /** Keeps hashes of what the loader delivers, for `assertIntact`. */
+  readonly record?: boolean
+  /** Runs in the page before its own scripts; must not refer to anything outside itself. */
+  readonly initScript?: () => void
   /** Appended to the page's query, e.g. `prismesh=off`. */
   readonly query?: string
 }
@@ -26,6 +30,8 @@ export interface ViewerWindow {
     start(url?: string): void
     detach(): void
     report(): ViewerReport
+    answerConsent(agreed: boolean): void
+    readonly deliveries: readonly RecordedDelivery[]
     readonly video: HTMLVideoElement
     readonly hls: { destroy(): void; loadSource(url: string): void; nextLevel: number; currentLevel: number }
     readonly mesh: { setConsent(given: boolean): void; close(): void; explain(): { code: string }[] }
@@ -59,15 +65,18 @@ export class Rig {
   async open(options: ViewerOptions = {}): Promise<Page> {
     const page = await this.chromium.browser.newPage()
     this.pages.push(page)
+    if (options.initScript !== undefined) await page.addInitScript(options.initScript)
     const parameters = new URLSearchParams({
       stream: options.stream ?? this.origin.streamUrl,
       tracker: options.tracker ?? this.tracker.url,
       mode: options.mode ?? 'prismesh',
       consent: options.consent ?? 'yes',
     })
-    if (options.options !== undefined) parameters.set('options', JSON.stringify(options.options))
+    // Tabs on one machine find each other without STUN, and tests must not depend on the network outside.
+    parameters.set('options', JSON.stringify({ iceServers: [], ...options.options }))
     if (options.hls !== undefined) parameters.set('hls', JSON.stringify(options.hls))
     if (options.start !== undefined) parameters.set('start', options.start)
+    if (options.record === true) parameters.set('record', 'yes')
     await page.goto(`${this.server.url}/?${parameters.toString()}${options.query ? `&${options.query}` : ''}`)
     return page
   }

@@ -13,7 +13,10 @@ export interface ViewerReport {
   readonly level: number
   /** Bandwidth that hls.js believes in, bits per second. */
   readonly bandwidthEstimate: number
+  /** RTCPeerConnections made so far. */
   readonly peerConnections: number
+  /** Codes of the links that were closed, in their order. */
+  readonly linksClosed: readonly string[]
   readonly mesh: MeshReport | undefined
 }
 
@@ -29,4 +32,13 @@ export interface MeshReport {
   readonly segments: { readonly cdn: number; readonly peers: number; readonly mixed: number }
   readonly warnings: readonly string[]
   readonly reasons: readonly string[]
+}
+
+/** A segment as the player's loader delivered it. */
+export interface RecordedDelivery {
+  readonly url: string
+  readonly rangeStart?: number
+  readonly rangeEnd?: number
+  readonly bytes: number
+  readonly sha256: string
 }

@@ -1,6 +1,6 @@
 // The page that tests and benchmarks open: a plain hls.js player, with or without Prismesh, that keeps count.
-// URL parameters: stream, mode=plain|prismesh, tracker, consent=yes|no|none, options (JSON for Prismesh), hls (JSON
-// for hls.js), start=manual.
+// URL parameters: stream, mode=plain|prismesh, tracker, consent=yes|no|none|ask, options (JSON for Prismesh), hls (JSON
+// for hls.js), start=manual, record=yes (hashes of what the loader delivers).
 const parameters = new URLSearchParams(location.search)
 const video = document.getElementById('video')
 
@@ -15,22 +15,33 @@ if (NativePeerConnection) {
   }
 }
 
-const state = { stalls: 0, fatalErrors: [], errors: [], latencies: [], warnings: [], firstFrameMs: undefined }
+const state = {
+  stalls: 0,
+  fatalErrors: [],
+  errors: [],
+  latencies: [],
+  warnings: [],
+  linksClosed: [],
+  firstFrameMs: undefined,
+}
+const deliveries = []
 let startedAt
 let mesh
 let detach
+let answerConsent
 
 const hls = new Hls(JSON.parse(parameters.get('hls') ?? '{}'))
 if (parameters.get('mode') !== 'plain') {
-  const consent = parameters.get('consent') ?? 'yes'
   mesh = new Prismesh({
     tracker: parameters.get('tracker'),
-    ...(consent === 'none' ? {} : { consent: consent === 'yes' }),
+    ...consentOption(parameters.get('consent') ?? 'yes'),
     ...JSON.parse(parameters.get('options') ?? '{}'),
   })
   mesh.on('warning', (warning) => state.warnings.push(warning.code))
+  mesh.on('link-closed', ({ code }) => state.linksClosed.push(code))
   detach = mesh.attach(hls)
 }
+if (parameters.has('record')) recordDeliveries(hls.config)
 
 hls.on(Hls.Events.ERROR, (_event, data) => {
   if (data.fatal) state.fatalErrors.push(data.details)
@@ -39,6 +50,34 @@ hls.on(Hls.Events.ERROR, (_event, data) => {
 video.addEventListener('waiting', () => {
   if (state.firstFrameMs !== undefined && !video.seeking) state.stalls += 1
 })
+
+function consentOption(answer) {
+  if (answer === 'none') return {}
+  if (answer === 'ask') return { consent: () => new Promise((resolve) => (answerConsent = resolve)) }
+  return { consent: answer === 'yes' }
+}
+
+/** Wraps whatever loads segments: a buffer must be looked at before hls.js gives it away to its worker. */
+function recordDeliveries(settings) {
+  const Loader = settings.fLoader ?? settings.loader
+  settings.fLoader = class extends Loader {
+    load(context, config, callbacks) {
+      super.load(context, config, {
+        ...callbacks,
+        onSuccess(response, ...rest) {
+          void noteDelivery(context, response.data.slice(0))
+          callbacks.onSuccess(response, ...rest)
+        },
+      })
+    }
+  }
+}
+
+async function noteDelivery({ url, rangeStart, rangeEnd }, data) {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', data))
+  const sha256 = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  deliveries.push({ url, rangeStart, rangeEnd, bytes: data.byteLength, sha256 })
+}
 
 function firstFrame() {
   state.firstFrameMs = performance.now() - startedAt
@@ -72,5 +111,14 @@ function report() {
   }
 }
 
-window.viewer = { hls, mesh, video, start, report, detach: () => detach?.() }
+window.viewer = {
+  hls,
+  mesh,
+  video,
+  deliveries,
+  start,
+  report,
+  detach: () => detach?.(),
+  answerConsent: (agreed) => answerConsent?.(agreed),
+}
 if (parameters.get('start') !== 'manual') start()
