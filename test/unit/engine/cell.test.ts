@@ -31,11 +31,17 @@ describe('the order in which members fetch', () => {
 
   it('gives every follower of a picture a rank of its own', () => {
     const followers = members.filter(({ rendition }) => rendition === high)
-    assert.deepEqual(ranks(followers, high).sort((a, b) => a - b), [0, 1, 2, 3])
+    assert.deepEqual(
+      ranks(followers, high).sort((a, b) => a - b),
+      [0, 1, 2, 3],
+    )
   })
 
   it('counts everyone for a separate sound track, whatever picture they follow', () => {
-    assert.deepEqual(ranks(members, sound).sort((a, b) => a - b), [0, 1, 2, 3, 4, 5, 6, 7])
+    assert.deepEqual(
+      ranks(members, sound).sort((a, b) => a - b),
+      [0, 1, 2, 3, 4, 5, 6, 7],
+    )
   })
 
   it('passes over those who give nothing, and who follow another picture', () => {
