@@ -10,6 +10,7 @@ import type { Neighbour } from './neighbour.js'
 import type { EngineOutput, LinkViolation } from './outputs.js'
 import type { SegmentStore } from './segment-store.js'
 import { Task } from './task.js'
+import { tuning } from './tuning.js'
 
 /** What the engine is told once, when it is made. */
 export interface EngineConfig {
@@ -26,6 +27,7 @@ export interface EngineConfig {
 export class EngineContext {
   readonly tasks = new Map<SegmentKey, Task>()
   readonly neighbours = new Map<LinkId, Neighbour>()
+  private readonly doubted = new Set<SegmentKey>()
 
   constructor(
     readonly config: EngineConfig,
@@ -57,8 +59,16 @@ export class EngineContext {
     const known = this.tasks.get(copy.key)
     if (known !== undefined) return known
     const task = new Task(copy, now)
+    task.cdnOnly = this.doubted.has(copy.key)
     this.tasks.set(copy.key, task)
     return task
+  }
+
+  /** Neighbours contradict each other on this segment: for as long as it matters, only the CDN is believed on it. */
+  doubt(key: SegmentKey): void {
+    this.doubted.add(key)
+    const [oldest] = this.doubted
+    if (this.doubted.size > tuning.doubtedMax && oldest !== undefined) this.doubted.delete(oldest)
   }
 
   /** Ends a link whose neighbour broke a rule. The driver confirms with `link-closed`. */

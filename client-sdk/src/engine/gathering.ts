@@ -78,16 +78,7 @@ export class Gathering {
   }
 
   fetchFailed(task: Task, fetch: CdnFetch, failure: FetchFailure, now: number): void {
-    const held = task.copy.arrivals.length
-    if (failure.kind === 'beyond-end' && held > 0 && fetch.from === held * blockBytes) {
-      this.parts.intake.settleLength(task, fetch.from, 'cdn', now)
-      return
-    }
-    if (failure.kind === 'beyond-end' && !task.cdnOnly) {
-      // A neighbour told of blocks that do not exist: from here on the CDN alone is asked.
-      task.cdnOnly = true
-      return
-    }
+    if (failure.kind === 'beyond-end' && this.endFound(task, fetch, now)) return
     task.cdnFailures += 1
     task.lastFailure = failure
     const pauseMs = tuning.fetchRetryMs * 2 ** (task.cdnFailures - 1)
@@ -98,6 +89,19 @@ export class Gathering {
     if (!hopeless && task.cdnFailures < tuning.fetchFailuresMax) return
     this.parts.wants.failed(task, failure)
     this.end(task)
+  }
+
+  /** Takes a 416 for what it tells; false when it tells nothing, and is a failure like others. */
+  private endFound(task: Task, fetch: CdnFetch, now: number): boolean {
+    const { copy } = task
+    if (copy.endsFetched && fetch.from === copy.heldEnd * blockBytes) {
+      this.parts.intake.settleLength(task, fetch.from, 'cdn', now)
+      return true
+    }
+    if (task.cdnOnly) return false
+    // A neighbour told of, or gave, blocks that do not exist.
+    this.parts.intake.startOver(task, now)
+    return true
   }
 
   /** Hands out what is whole, fails what took too long, ends what nobody cares for. */

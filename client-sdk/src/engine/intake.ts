@@ -6,7 +6,7 @@ import type { CutBlock } from './cdn-fetch.js'
 import type { EngineContext } from './context.js'
 import type { EngineInput } from './inputs.js'
 import type { Neighbour } from './neighbour.js'
-import type { BlockOrigin, LengthOrigin } from './segment-copy.js'
+import type { BlockOrigin, LengthOrigin, SegmentCopy } from './segment-copy.js'
 import type { Task } from './task.js'
 import type { Wants } from './wants.js'
 
@@ -71,6 +71,7 @@ export class Intake {
     }
     const task = this.context.tasks.get(key)
     if (task !== undefined) this.settleLength(task, bytes, 'neighbour', now)
+    else if (copy?.totalBytes !== undefined && copy.totalBytes !== bytes) this.discard(copy)
   }
 
   /** Neighbours who contradict each other, or the CDN, are not believed for this segment any more. */
@@ -92,7 +93,7 @@ export class Intake {
 
   /** Neighbours had told the length before this member began with the segment. */
   adoptOfferedLength(task: Task, now: number): void {
-    if (task.copy.totalBytes !== undefined || task.cdnOnly) return
+    if (task.cdnOnly || task.copy.lengthOrigin === 'cdn') return
     for (const neighbour of this.context.neighbours.values()) {
       const bytes = neighbour.offer(task.key)?.wholeBytes
       if (bytes !== undefined) this.settleLength(task, bytes, 'neighbour', now)
@@ -127,15 +128,21 @@ export class Intake {
   }
 
   /** Keeps only what the CDN gave: some of the other blocks, or what was said of the length, is of no such segment. */
-  private startOver(task: Task, now: number): void {
+  startOver(task: Task, now: number): void {
     const doubtful = task.copy
     this.parts.scheduler.cancel(task)
-    this.context.store.remove(doubtful)
-    this.parts.announcer.lost(doubtful)
+    this.discard(doubtful)
     task.copy = this.context.store.open(task.segment, now)
     task.copy.adoptFetched(doubtful, now)
     task.copy.expectedBytes = doubtful.expectedBytes
     task.cdnOnly = true
     if (task.copy.arrivals.length > 0) this.parts.announcer.blockCame(task.copy)
+  }
+
+  /** A copy that may be of no such segment is neither played nor handed on. */
+  private discard(copy: SegmentCopy): void {
+    this.context.doubt(copy.key)
+    this.context.store.remove(copy)
+    this.parts.announcer.lost(copy)
   }
 }

@@ -50,6 +50,11 @@ export class SegmentCopy {
     return this.length?.origin
   }
 
+  /** True when the highest block stored is the CDN's own: then a 416 right behind it is the segment's end. */
+  get endsFetched(): boolean {
+    return this.origins.at(-1) === 'cdn'
+  }
+
   /** One more than the highest block stored. */
   get heldEnd(): number {
     return this.blocks.length
@@ -110,6 +115,7 @@ export class SegmentCopy {
       const block = other.blocks[index]
       if (block !== undefined && other.origins[index] === 'cdn') this.put(index, block, 'cdn', now)
     }
+    this.firstByteAt ??= other.firstByteAt
   }
 
   /** Called when the length became known after the last block. */

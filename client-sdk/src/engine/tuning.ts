@@ -77,6 +77,9 @@ export const tuning = {
   /** A rendition that the player has not asked for during this time is no longer followed. */
   followMs: 15_000,
 
+  /** Segments on which neighbours contradicted each other, remembered at once. */
+  doubtedMax: 256,
+
   /** Segments told of to a neighbour that has just linked: the newest. */
   introducedSegmentsMax: 128,
   /** A want whose deadline is at least this far away when it comes was not urgent: fetching it late is a rescue. */

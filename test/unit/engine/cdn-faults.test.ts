@@ -119,18 +119,35 @@ describe('a CDN in trouble', () => {
     assert.deepEqual(harness.delivered(want), Buffer.from(body))
   })
 
-  it('that answers 416 to a range right behind the end has told the length', () => {
+  it('that answers 416 right behind its own last block has told the length', () => {
     const harness = viewer()
     const exact = bodyOf(wanted, 10 * blockBytes)
-    const neighbour = harness.link(other)
-    neighbour.offers(wanted, 10)
     const want = harness.want(wanted, { deadline: harness.now + 20_000 })
-    neighbour.givesUntilDone(exact)
-    harness.pass(tuning.claimPatienceMs + 500)
-    const behind = [...harness.fetches.values()].find(({ from }) => from === exact.length)
-    assert.ok(behind, 'the end is looked for')
+    const { fetch } = harness.fetch
+    harness.start(fetch, 0)
+    harness.progress(fetch, exact)
+    harness.fail(fetch, { kind: 'truncated' })
+    harness.pass(tuning.fetchRetryMs)
+    const behind = harness.fetch
+    assert.equal(behind.from, exact.length, 'the end is looked for')
     harness.fail(behind.fetch, { kind: 'beyond-end' })
     assert.deepEqual(harness.delivered(want), Buffer.from(exact))
+  })
+
+  it('that answers 416 right behind the blocks of a neighbour shows only that the segment is no longer', () => {
+    const harness = viewer()
+    const neighbour = harness.link(other)
+    const made = Buffer.concat([body, Buffer.alloc(blockBytes)]).subarray(0, 11 * blockBytes)
+    neighbour.offers(wanted, 11)
+    const want = harness.want(wanted, { deadline: harness.now + 20_000 })
+    neighbour.givesUntilDone(made)
+    harness.pass(tuning.claimPatienceMs + 500)
+    const behind = [...harness.fetches.values()].find(({ from }) => from === made.length)
+    assert.ok(behind, 'the end is looked for')
+    harness.fail(behind.fetch, { kind: 'beyond-end' })
+    harness.pass(tuning.claimPatienceMs)
+    harness.serveAll(body)
+    assert.deepEqual(harness.delivered(want), Buffer.from(body), 'all of it from the CDN')
   })
 
   it('that ignores Range sends it all, of which what was missing is used and the rest counted as wasted', () => {
