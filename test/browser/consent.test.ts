@@ -78,7 +78,7 @@ describe('consent', function () {
 
     await setConsent(second, true)
     await Promise.all([untilLinked(first), untilLinked(second)])
-    await Promise.race([untilTakes(first, 1), untilTakes(second, 1)])
+    await Promise.any([untilTakes(first, 1), untilTakes(second, 1)])
     assert.equal((await report(second)).stalls, stallsBefore)
   })
 })
