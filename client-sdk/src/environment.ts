@@ -7,6 +7,8 @@ export interface EnvironmentListener {
   connectionChanged(): void
   /** The device is online again, or the page came back from a sleep. */
   networkReturned(): void
+  /** The viewer left the page, for good. */
+  pageLeft(): void
 }
 
 /** What the SDK knows of the browser around it; tests give one of their own. */
@@ -41,10 +43,15 @@ export const browserEnvironment: Environment = {
   watch(listener) {
     const connectionChanged = (): void => listener.connectionChanged()
     const networkReturned = (): void => listener.networkReturned()
-    const subscriptions: readonly (readonly [EventTarget | undefined, string, () => void])[] = [
+    // A page that the browser keeps, to come back to, may go on; one that it does not keep says goodbye.
+    const pageHidden = (event: Event): void => {
+      if (!(event as PageTransitionEvent).persisted) listener.pageLeft()
+    }
+    const subscriptions: readonly (readonly [EventTarget | undefined, string, (event: Event) => void])[] = [
       [networkInformation(), 'change', connectionChanged],
       [globalThis.window, 'online', networkReturned],
       [globalThis.window, 'pageshow', networkReturned],
+      [globalThis.window, 'pagehide', pageHidden],
       [globalThis.document, 'resume', networkReturned],
     ]
     for (const [target, event, handler] of subscriptions) target?.addEventListener(event, handler)

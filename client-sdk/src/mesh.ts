@@ -233,6 +233,10 @@ export class Mesh implements PlayerHost {
       networkReturned: () => {
         for (const player of this.players) player.session?.networkReturned()
       },
+      // Neighbours would take the silence for a slow link for a quarter of a minute.
+      pageLeft: () => {
+        for (const player of this.players) player.session?.close('page-left')
+      },
     })
   }
 

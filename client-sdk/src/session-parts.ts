@@ -45,8 +45,8 @@ export interface Swarm {
   report(totals: EngineTotals, links: number): void
   /** The network came back: try the tracker now rather than later. */
   retry(): void
-  /** Leaves; idempotent. */
-  close(): void
+  /** Leaves; idempotent. Every open link is told of as closed, with this code. */
+  close(code: string): void
 }
 
 export interface SwarmOptions {

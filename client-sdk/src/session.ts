@@ -184,7 +184,7 @@ export class Session implements PlayerListener {
     this.state = 'closed'
     this.cancelReport()
     this.engine.closeLinks(code)
-    this.swarm?.close()
+    this.swarm?.close(code)
     this.engine.close()
     const orders = [...this.wants.values()]
     this.wants.clear()

@@ -66,11 +66,15 @@ export class TrackerSwarm implements Swarm {
     this.tracker.retryNow()
   }
 
-  close(): void {
+  close(code: string): void {
     if (this.state === 'closed') return
     this.state = 'closed'
     this.neighbourhood.close()
     this.tracker.close()
+    // What closes here is not heard of from the links any more.
+    const members = [...this.linked]
+    this.linked.clear()
+    for (const member of members) this.listener.linkClosed(member, code)
   }
 
   private trackerListener(): TrackerListener {

@@ -115,13 +115,15 @@ export class FetchPolicy {
 
   /**
    * The member whose player polls first after a segment's birth would fetch them all. So each segment that it fetched
-   * lately for the cell makes it wait longer for others to come first.
+   * for the cell beyond its share of the last few makes it wait longer for others to come first.
    */
   private fairnessDelay(task: Task): number {
     const { rendition, sequence } = task.segment
-    const since = sequence - Math.min(this.context.neighbours.size, tuning.claimTurnsMax)
+    const since = sequence - tuning.claimTurns
     const lately = this.ownClaims.filter((own) => own.rendition === rendition && own.sequence >= since)
-    return Math.min(lately.length * tuning.claimTurnMs, tuning.claimTurnMsMax)
+    const share = tuning.claimTurns / (this.context.neighbours.size + 1)
+    const tooMany = Math.max(0, lately.length - share)
+    return Math.min(tooMany * tuning.claimTurnMs, tuning.claimTurnMsMax)
   }
 
   private claim(task: Task, now: number): void {
@@ -140,7 +142,7 @@ export class FetchPolicy {
 
   private noteOwnClaim(segment: SegmentIdentity): void {
     this.ownClaims.push(segment)
-    if (this.ownClaims.length > tuning.claimTurnsMax * 2) this.ownClaims.shift()
+    if (this.ownClaims.length > tuning.claimTurns * 2) this.ownClaims.shift()
   }
 
   private rescue(task: Task, now: number): void {

@@ -16,6 +16,7 @@ export type WebSocketClass = new (url: string) => WebSocketLike
 
 /** `readyState` of an open WebSocket. */
 const openState = 1
+const closedState = 3
 
 /** Sockets over a WebSocket class: the platform's, or the one given. */
 export function webSocketConnector(WebSocketClass?: WebSocketClass): SocketConnector {
@@ -42,8 +43,10 @@ class BrowserSocket implements Socket {
       native.binaryType = 'arraybuffer'
       native.onopen = () => this.handleOpen()
       native.onmessage = (event) => this.handleMessage(event.data)
-      // An error is always followed by a close, which says all there is to know.
-      native.onerror = () => undefined
+      // A close follows, except in Chromium when a content security policy forbids the address.
+      native.onerror = () => {
+        if (native.readyState === closedState) this.end()
+      }
       native.onclose = () => this.end()
     } catch {
       queueMicrotask(() => this.end())

@@ -38,7 +38,7 @@ describe('browserEnvironment', () => {
       [browserEnvironment.search, browserEnvironment.webrtc, browserEnvironment.page],
       ['', 'missing', 'visible'],
     )
-    browserEnvironment.watch({ connectionChanged() {}, networkReturned() {} })()
+    browserEnvironment.watch({ connectionChanged() {}, networkReturned() {}, pageLeft() {} })()
   })
 
   it('takes back every listener', () => {
@@ -50,10 +50,15 @@ describe('browserEnvironment', () => {
       const stop = browserEnvironment.watch({
         connectionChanged: () => void heard.push('connection'),
         networkReturned: () => void heard.push('network'),
+        pageLeft: () => void heard.push('left'),
       })
       for (const event of ['online', 'pageshow', 'resume', 'change']) target.dispatchEvent(new Event(event))
       deepEqual(heard, ['network', 'network', 'network'])
-      equal(target.count, 3)
+      target.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: true }))
+      equal(heard.includes('left'), false)
+      target.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: false }))
+      equal(heard.at(-1), 'left')
+      equal(target.count, 4)
       stop()
       equal(target.count, 0)
     } finally {
