@@ -29,7 +29,7 @@ function sentBy(harness: EngineHarness): { at: number; bytes: number }[] {
 }
 
 describe('uploads', () => {
-  it('stay under the cap over any span, but for a burst of a tenth of a second and the block at its edge', () => {
+  it('stay under the cap over any span, but for a burst of a second and the block at its edge', () => {
     const pauses = fc.array(
       fc.tuple(fc.integer({ min: 1, max: 3000 }), fc.nat(2), fc.integer({ min: 1, max: 20 })),
       {
@@ -46,7 +46,7 @@ describe('uploads', () => {
         }
         const sent = sentBy(harness)
         assert.ok(sent.length > 0)
-        const burst = Math.max(cap / 10, blockBytes)
+        const burst = Math.max(cap, blockBytes)
         for (let from = 0; from < sent.length; from += 1) {
           let bytes = 0
           for (let to = from; to < sent.length; to += 1) {
@@ -70,8 +70,8 @@ describe('uploads', () => {
 
   for (const [blocksPerSecond, atOnce] of [
     [1, 1],
-    [50, 5],
-    [100, 10],
+    [5, 5],
+    [20, 20],
   ] as const) {
     it(`after a pause begin with ${atOnce} blocks at once under a cap of ${blocksPerSecond} a second`, () => {
       const { harness, neighbours, handle } = giver(blocksPerSecond * blockBytes, 1)

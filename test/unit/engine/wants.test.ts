@@ -32,7 +32,7 @@ describe('a want', () => {
     harness.tell({ kind: 'segment-abandoned', want })
     assert.equal(harness.fetches.size, 1)
     harness.serveAll(body)
-    harness.pass(100)
+    harness.pass(500)
     assert.deepEqual(
       neighbour.heard('have').map(({ bytes }) => bytes),
       [body.length],
