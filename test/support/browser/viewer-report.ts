@@ -2,6 +2,8 @@
 export interface ViewerReport {
   /** From `hls.loadSource` to the first decoded frame on screen, in milliseconds; undefined before it. */
   readonly firstFrameMs: number | undefined
+  /** What came before it: names of hls.js's events, each with its first time, counted likewise. */
+  readonly startUp: readonly { readonly step: string; readonly ms: number }[]
   /** Times that playback ran dry after its first frame. */
   readonly stalls: number
   readonly fatalErrors: readonly string[]

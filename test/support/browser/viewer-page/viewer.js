@@ -23,6 +23,7 @@ const state = {
   warnings: [],
   linksClosed: [],
   firstFrameMs: undefined,
+  startUp: [],
 }
 const deliveries = []
 let startedAt
@@ -47,6 +48,21 @@ hls.on(Hls.Events.ERROR, (_event, data) => {
   if (data.fatal) state.fatalErrors.push(data.details)
   else state.errors.push(data.details)
 })
+/** Steps of the start-up, in their order. */
+const steps = [
+  'MANIFEST_LOADING',
+  'MANIFEST_LOADED',
+  'MANIFEST_PARSED',
+  'MEDIA_ATTACHED',
+  'LEVEL_LOADING',
+  'LEVEL_LOADED',
+  'FRAG_LOADING',
+  'FRAG_LOADED',
+  'FRAG_BUFFERED',
+]
+for (const step of steps) {
+  hls.once(Hls.Events[step], () => state.startUp.push({ step, ms: performance.now() - startedAt }))
+}
 video.addEventListener('waiting', () => {
   if (state.firstFrameMs !== undefined && !video.seeking) state.stalls += 1
 })
