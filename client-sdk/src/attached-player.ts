@@ -5,6 +5,7 @@ import type { EngineTotals } from './engine/ledger.js'
 import type { SessionPhase } from './explain.js'
 import type { SegmentEvent } from './mesh-events.js'
 import { installSegmentLoader, originalLoader } from './player/attach.js'
+import { startEarly } from './player/early-start.js'
 import type { HlsPlayer } from './player/hls-player.js'
 import { readLoadRequest } from './player/load-request.js'
 import type { LoaderClass, LoaderConfiguration, LoaderContext } from './player/loader-contract.js'
@@ -46,6 +47,7 @@ export class AttachedPlayer implements SegmentDesk, PlaylistListener {
   private readonly original: LoaderClass
   private readonly uninstall: () => void
   private readonly unobserve: () => void
+  private readonly endEarlyStart: () => void
 
   constructor(
     readonly player: HlsPlayer,
@@ -54,6 +56,7 @@ export class AttachedPlayer implements SegmentDesk, PlaylistListener {
     this.original = originalLoader(player.config)
     this.uninstall = installSegmentLoader(player.config, this, host.clock)
     this.unobserve = observePlaylists(player, this)
+    this.endEarlyStart = startEarly(player)
   }
 
   /** Takes part in a stream that the player had opened before it was attached. */
@@ -102,6 +105,7 @@ export class AttachedPlayer implements SegmentDesk, PlaylistListener {
   detach(code: string): void {
     if (this.sharing.kind === 'detached') return
     this.unobserve()
+    this.endEarlyStart()
     this.uninstall()
     this.end({ kind: 'detached' }, code)
     this.forgetStream()

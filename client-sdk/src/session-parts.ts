@@ -41,6 +41,8 @@ export interface SwarmListener {
 
 /** This member's place among the others: the tracker, and the links that it proposes. */
 export interface Swarm {
+  /** From now on introductions lead to links; until then they wait. */
+  link(): void
   update(change: { readonly uploads?: boolean; readonly rendition?: RenditionId }): void
   report(totals: EngineTotals, links: number): void
   /** The network came back: try the tracker now rather than later. */

@@ -11,6 +11,7 @@ import type { HlsPlayer } from './player/hls-player.js'
 import type { LoadRequest } from './player/load-request.js'
 import type { LoaderClass, LoaderConfiguration } from './player/loader-contract.js'
 import type { OrderListener, SegmentOrder } from './player/segment-desk.js'
+import { QuietStart } from './quiet-start.js'
 import type { SessionEngine, SessionParts, Swarm, SwarmListener, SwarmPhase } from './session-parts.js'
 
 export interface SessionOptions {
@@ -56,6 +57,7 @@ export class Session implements PlayerListener {
   private cancelReport: () => void = () => {}
   private readonly wants = new Map<WantId, Want>()
   private readonly engine: SessionEngine
+  private readonly quietStart: QuietStart
   private swarm: Swarm | undefined
 
   constructor(
@@ -66,6 +68,7 @@ export class Session implements PlayerListener {
     const { config, stream, player, original, uploads } = options
     const self = parts.newMemberId()
     this.member = self
+    this.quietStart = new QuietStart(parts.clock, () => this.swarm?.link())
     const uploadBytesPerSecondMax = uploads ? config.uploadBytesPerSecondMax : 0
     this.engine = parts.startEngine(
       { self, cacheBytesMax: config.cacheBytesMax, uploadBytesPerSecondMax },
@@ -168,6 +171,7 @@ export class Session implements PlayerListener {
       this.wants.set(want, order)
       throw error
     }
+    this.quietStart.segmentDelivered()
     const { cdnBytes, peerBytes, sources } = delivery
     this.listener.delivered({ key: order.key, cdnBytes, peerBytes, sources })
   }
@@ -183,6 +187,7 @@ export class Session implements PlayerListener {
     if (this.state === 'closed') return
     this.state = 'closed'
     this.cancelReport()
+    this.quietStart.close()
     this.engine.closeLinks(code)
     this.swarm?.close(code)
     this.engine.close()

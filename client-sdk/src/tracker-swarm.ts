@@ -53,6 +53,10 @@ export class TrackerSwarm implements Swarm {
     this.tracker.open()
   }
 
+  link(): void {
+    this.neighbourhood.connect()
+  }
+
   update(change: Parameters<Swarm['update']>[0]): void {
     this.tracker.update(change)
   }

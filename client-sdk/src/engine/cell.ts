@@ -3,15 +3,24 @@ import type { RosterEntry } from '../../../protocol/member.js'
 import { rendezvousRank } from '../../../protocol/rendezvous.js'
 import type { SegmentIdentity } from '../../../protocol/segment-key.js'
 import { segmentKey } from '../../../protocol/segment-key.js'
+import { tuning } from './tuning.js'
 
 /** The other members of the cell as the tracker last told them, and the order in which all would fetch a segment. */
 export class Cell {
   private roster: readonly RosterEntry[] = []
+  /** When there was somebody for the first time since this member was last alone. */
+  private companySince: number | undefined
 
   constructor(private readonly self: MemberId) {}
 
-  replace(members: readonly RosterEntry[]): void {
+  replace(members: readonly RosterEntry[], now: number): void {
     this.roster = members.filter((entry) => entry.member !== this.self)
+    this.companySince = this.roster.length === 0 ? undefined : (this.companySince ?? now)
+  }
+
+  /** Until when a member without neighbours may expect its first; undefined when it is alone. */
+  get linkExpectedUntil(): number | undefined {
+    return this.companySince === undefined ? undefined : this.companySince + tuning.linkPatienceMs
   }
 
   /**

@@ -121,7 +121,7 @@ export class Engine {
         this.context.neighbours.delete(input.link)
         break
       case 'roster-changed':
-        this.context.cell.replace(input.members)
+        this.context.cell.replace(input.members, this.now)
         break
       case 'fetch-started':
         this.fetcher.started(input.fetch, input.offset, input.bytesExpected, this.now)
@@ -197,6 +197,7 @@ export class Engine {
 
   private linkOpened({ link, member }: InputOf<'link-opened'>): void {
     const neighbour = new Neighbour(link, member)
+    if (this.context.neighbours.size === 0) this.policy.firstLinkOpened(this.now)
     this.context.neighbours.set(link, neighbour)
     const rendition = this.following.current
     this.context.send(link, {

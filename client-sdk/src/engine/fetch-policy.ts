@@ -16,6 +16,8 @@ import { tuning } from './tuning.js'
  */
 export class FetchPolicy {
   private averageSegmentBytes: number | undefined
+  /** When the first neighbour linked. It needs a moment to say what it holds of older segments. */
+  private firstLinkAt = Number.NEGATIVE_INFINITY
   /** The newest segments that this member claimed. */
   private readonly ownClaims: SegmentIdentity[] = []
 
@@ -36,6 +38,11 @@ export class FetchPolicy {
       if (at !== undefined && (earliest === undefined || at < earliest)) earliest = at
     }
     return earliest
+  }
+
+  /** A link opened to a member that had none. */
+  firstLinkOpened(now: number): void {
+    this.firstLinkAt = now
   }
 
   /** Feeds the expected size of segments not yet known. */
@@ -96,11 +103,15 @@ export class FetchPolicy {
   /** When it is this member's turn to fetch what nobody offers. */
   private claimAt(task: Task): number {
     const listedAt = task.listedAt ?? task.openedAt
-    if (this.context.neighbours.size === 0 || task.cdnOnly) return listedAt
+    if (task.cdnOnly) return listedAt
+    // A joiner's first segment is a rescue, at once; the next ones can wait for the links that are being made.
+    const { neighbours, cell } = this.context
+    if (neighbours.size === 0) return Math.max(listedAt, cell.linkExpectedUntil ?? listedAt)
     const claimedAt = this.context.claims.newestAt(task.key) ?? Number.NEGATIVE_INFINITY
     const progressAt = task.progressAt ?? Number.NEGATIVE_INFINITY
     const silentAt = Math.max(claimedAt, progressAt) + tuning.claimPatienceMs
-    return Math.max(listedAt, silentAt) + this.turnDelay(task)
+    const toldAt = listedAt < this.firstLinkAt ? this.firstLinkAt + tuning.greetingMs : listedAt
+    return Math.max(toldAt, silentAt) + this.turnDelay(task)
   }
 
   private turnDelay(task: Task): number {

@@ -56,6 +56,15 @@ export const tuning = {
   /** Weight of the newest block in a neighbour's smoothed goodput. */
   goodputWeight: 0.2,
 
+  /**
+   * How long a member that has just met others waits for its first link before it claims what it wants and has time
+   * for: links take 0.5 to 1.5 s.
+   */
+  linkPatienceMs: 2000,
+
+  /** How long the first neighbour is given to say what it holds: a round trip, and its own step. */
+  greetingMs: 250,
+
   /** A rescue aims to be done this long before the deadline: transmuxing, appending, and a late timer. */
   rescueMarginMs: 700,
   /** How much slower than its smoothed throughput the CDN may turn out to be. */

@@ -14,13 +14,14 @@ export interface HlsMedia {
   readonly buffered: { readonly length: number; start(index: number): number; end(index: number): number }
 }
 
-/** The settings of an hls.js instance that the SDK reads; `fLoader` is the only one that it ever changes. */
+/** The settings of an hls.js instance that the SDK reads; it changes `fLoader`, and `startFragPrefetch` at a start. */
 export interface HlsSettings {
   loader: unknown
   fLoader?: unknown
   xhrSetup?: unknown
   fetchSetup?: unknown
   lowLatencyMode?: boolean
+  startFragPrefetch?: boolean
 }
 
 /**
@@ -29,6 +30,8 @@ export interface HlsSettings {
  */
 export interface HlsPlayer {
   readonly config: HlsSettings
+  /** What the page gave to the constructor. */
+  readonly userConfig?: object & { readonly startFragPrefetch?: boolean | undefined }
   readonly media: HlsMedia | null
   readonly levels: readonly HlsRendition[]
   readonly audioTracks: readonly HlsRendition[]

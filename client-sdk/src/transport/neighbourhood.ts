@@ -51,6 +51,7 @@ export const pendingMax = 8
  */
 export class Neighbourhood {
   private state: 'new' | 'joined' | 'closed' = 'new'
+  private connecting = false
   private swarm: SwarmId | undefined
   private readonly pending = new Map<MemberId, ConnectionAttempt>()
   private readonly links = new Map<MemberId, ConnectionAttempt>()
@@ -77,6 +78,12 @@ export class Neighbourhood {
 
   get pendingCount(): number {
     return this.pending.size
+  }
+
+  /** From now on offers are made; until then introductions wait. Offers of others are answered before, too. */
+  connect(): void {
+    this.connecting = true
+    this.review()
   }
 
   /** The tracker took this member into a swarm. Links made before stay: their members are still neighbours. */
@@ -203,7 +210,7 @@ export class Neighbourhood {
 
   /** Makes the offers that are due and for which there is room; asks for more members if that leaves too few. */
   private review(): void {
-    if (this.state !== 'joined') return
+    if (this.state !== 'joined' || !this.connecting) return
     let next = this.invitations.nextToOffer()
     while (next !== undefined && this.pending.size < pendingMax && this.hasRoom(next)) {
       if (!this.budget.take(this.parts.clock.now())) break

@@ -55,6 +55,7 @@ export class FakeCell {
     }
     this.members.set(id, member)
     member.neighbourhood.joined(swarmId(1))
+    member.neighbourhood.connect()
     return member
   }
 

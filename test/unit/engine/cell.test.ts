@@ -21,7 +21,7 @@ const entry = (number: number, change: Partial<RosterEntry> = {}): RosterEntry =
 function ranks(members: readonly RosterEntry[], rendition: typeof high): number[] {
   return members.map(({ member }) => {
     const cell = new Cell(member)
-    cell.replace(members)
+    cell.replace(members, 0)
     return cell.rank(segment(7, rendition), [])
   })
 }
@@ -47,7 +47,7 @@ describe('the order in which members fetch', () => {
   it('passes over those who give nothing, and who follow another picture', () => {
     const self = entry(2)
     const cell = new Cell(self.member)
-    cell.replace([entry(4, { uploads: false }), entry(6, { uploads: false }), entry(1), entry(3)])
+    cell.replace([entry(4, { uploads: false }), entry(6, { uploads: false }), entry(1), entry(3)], 0)
     assert.equal(cell.rank(segment(7, high), []), 0)
   })
 

@@ -83,6 +83,10 @@ export class FakeSwarm implements Swarm {
     readonly listener: SwarmListener,
   ) {}
 
+  link(): void {
+    this.calls.push('link')
+  }
+
   update(change: object): void {
     this.calls.push(`update ${JSON.stringify(change)}`)
   }

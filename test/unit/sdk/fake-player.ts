@@ -9,6 +9,7 @@ type Handler = (event: never, data: never) => void
 export class FakePlayer implements HlsPlayer {
   readonly config: HlsPlayer['config'] = { loader: FakeLoader, fLoader: undefined, lowLatencyMode: true }
   media: HlsMedia | null = null
+  userConfig: { startFragPrefetch?: boolean } = {}
   url: string | null = null
   loadLevel = 0
   levels: HlsRendition[] = [

@@ -78,12 +78,14 @@ describe('TrackerSwarm', () => {
 
   const kinds = (): unknown[] => sent.map((result) => (result as { value?: { kind?: string } }).value?.kind)
 
-  it('joins, tells the roster and makes the links that are proposed', () => {
-    join()
+  it('joins, tells the roster, and makes the links that are proposed once it may', () => {
+    const swarm = join()
     socket?.opened()
     socket?.received(encodeTrackerMessage(joined))
     deepEqual(kinds(), ['join'])
     deepEqual(heard, ['joined', 'report every 10000', 'roster 1'])
+    deepEqual(connections, [])
+    swarm.link()
     deepEqual(connections, ['offer'])
   })
 
@@ -134,6 +136,7 @@ describe('TrackerSwarm', () => {
 
   it('leaves nothing when closed', () => {
     const swarm = join()
+    swarm.link()
     socket?.opened()
     socket?.received(encodeTrackerMessage(joined))
     swarm.close('closed')
