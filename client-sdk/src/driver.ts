@@ -3,8 +3,8 @@ import { Engine } from './engine/engine.js'
 import type { EngineInput, FetchFailure, FetchId, LinkId, WantId } from './engine/inputs.js'
 import type { EngineTotals } from './engine/ledger.js'
 import type { Delivery, EngineOutput } from './engine/outputs.js'
+import { tuning } from './engine/tuning.js'
 import type { CdnPort, CdnRequest } from './ports/cdn.js'
-import { highWatermarkBytes } from './ports/channel.js'
 import type { Clock } from './ports/clock.js'
 import type { Link } from './ports/link.js'
 import type { Random } from './ports/random.js'
@@ -45,6 +45,7 @@ export class EngineDriver {
   private linkCount = 0
   private cancelWake: () => void = () => {}
   private wakesAt = Number.POSITIVE_INFINITY
+  private lookedAt = Number.NEGATIVE_INFINITY
 
   constructor(
     options: EngineDriverOptions,
@@ -65,6 +66,7 @@ export class EngineDriver {
   /** Feeds the engine a fact. After `close` it is ignored. */
   tell(input: EngineInput): void {
     if (this.state === 'closed') return
+    if (this.engine.watchesBacklogs) this.lookAtBacklogs()
     this.queue.push(input)
     if (this.state === 'stepping') return
     this.state = 'stepping'
@@ -77,6 +79,15 @@ export class EngineDriver {
       this.close()
       this.ports.fault(error)
     }
+  }
+
+  /** Where timers are throttled, in a hidden tab, whatever else happens gives the occasion. */
+  private lookAtBacklogs(): void {
+    const now = this.ports.clock.now()
+    if (now < this.lookedAt + tuning.backlogPollMs) return
+    this.lookedAt = now
+    const backlogs = new Map([...this.open].map(([id, link]) => [id, link.bufferedBytes] as const))
+    this.queue.push({ kind: 'backlogs-seen', backlogs })
   }
 
   /** Takes over an open link. */
@@ -99,7 +110,7 @@ export class EngineDriver {
         this.tell({ kind: 'block-received', link: id, handle, offset, bytes }),
       requestRejected: (handle, offset, length) =>
         this.tell({ kind: 'request-rejected', link: id, handle, offset, length }),
-      drained: () => this.tell({ kind: 'link-drained', link: id }),
+      drained: () => this.tell({ kind: 'woken' }),
       closed: () => {
         this.open.delete(id)
         this.tell({ kind: 'link-closed', link: id })
@@ -188,7 +199,6 @@ export class EngineDriver {
         break
       case 'send-block':
         link.sendBlock(output.handle, output.offset, output.bytes)
-        if (link.bufferedBytes > highWatermarkBytes) this.tell({ kind: 'link-congested', link: output.link })
         break
       case 'close-link':
         link.close(output.violation)

@@ -1,6 +1,6 @@
-import { blockBytes, blockLength } from '../../../protocol/block.js'
+import { blockBytes, blockCount, blockLength } from '../../../protocol/block.js'
 import type { EngineContext } from './context.js'
-import type { Neighbour } from './neighbour.js'
+import type { BlockRequest, Neighbour } from './neighbour.js'
 import type { Offer } from './offer.js'
 import type { Task } from './task.js'
 import { tuning } from './tuning.js'
@@ -9,8 +9,8 @@ import { tuning } from './tuning.js'
 interface Candidate {
   readonly index: number
   readonly givers: readonly Giver[]
-  /** Breaks ties, so that neighbours who ask the same giver ask for different blocks and can then swap. */
-  readonly lot: number
+  /** Breaks ties: how far behind this member's own starting point the block lies, going round. */
+  readonly turn: number
 }
 
 interface Giver {
@@ -30,6 +30,7 @@ export class BlockScheduler {
     if (this.context.neighbours.size === 0) return
     const tasks = [...this.context.tasks.values()].filter((task) => !task.cdnOnly)
     tasks.sort((a, b) => urgency(a) - urgency(b))
+    this.moveSlow(now)
     for (const task of tasks) this.ask(task, now)
   }
 
@@ -67,6 +68,33 @@ export class BlockScheduler {
     }
   }
 
+  /**
+   * Asks for the return of what waits long at one neighbour and would come much sooner from another that has it by now.
+   * It is asked of the other once the first has refused it: the block may be on its way already.
+   */
+  private moveSlow(now: number): void {
+    for (const neighbour of this.context.neighbours.values()) {
+      let ahead = 0
+      for (const request of neighbour.waiting()) {
+        ahead += 1
+        if (now < request.askedAt + tuning.requestMoveAfterMs) continue
+        const remainingMs = neighbour.expectedMs(ahead)
+        if (!this.otherIsSooner(neighbour, request, remainingMs * tuning.requestMoveShareMax)) continue
+        if (!neighbour.recall(request)) continue
+        const { handle, offset, length } = request
+        this.context.emit({ kind: 'cancel-block', link: neighbour.link, handle, offset, length })
+      }
+    }
+  }
+
+  private otherIsSooner(neighbour: Neighbour, request: BlockRequest, thanMs: number): boolean {
+    for (const other of this.context.neighbours.values()) {
+      if (other === neighbour || other.room <= 0 || other.expectedWaitMs >= thanMs) continue
+      if (other.offer(request.key)?.holds(request.index) === true) return true
+    }
+    return false
+  }
+
   private ask(task: Task, now: number): void {
     for (const candidate of this.candidates(task)) {
       const giver = soonest(candidate.givers)
@@ -94,13 +122,17 @@ export class BlockScheduler {
       seenBlocks = Math.max(seenBlocks, offer.seenBlocks)
     }
     if (offers.length === 0) return []
+    const { cell, neighbours } = this.context
+    task.startShare ??= cell.startShare(task.segment, neighbours)
+    const end = Math.max(seenBlocks, blockCount(task.copy.totalBytes ?? task.copy.expectedBytes ?? 0))
+    const start = Math.floor(task.startShare * end)
     const candidates: Candidate[] = []
     for (const index of task.copy.missing(seenBlocks)) {
       if (waitedFor.has(index) || task.fetching(index)) continue
       const givers = offers.filter((giver) => giver.offer.holds(index))
-      if (givers.length > 0) candidates.push({ index, givers, lot: this.context.config.random() })
+      if (givers.length > 0) candidates.push({ index, givers, turn: (index - start + end) % end })
     }
-    return candidates.sort((a, b) => a.givers.length - b.givers.length || a.lot - b.lot)
+    return candidates.sort((a, b) => a.givers.length - b.givers.length || a.turn - b.turn)
   }
 }
 

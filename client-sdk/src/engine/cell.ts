@@ -32,6 +32,15 @@ export class Cell {
     return rendezvousRank(this.self, this.candidates(segment.rendition, neighbours), segmentKey(segment))
   }
 
+  /**
+   * Where in the segment this member begins to ask, as a share of its length: members spread evenly over it, so that
+   * those who ask the same giver ask for different blocks, and can then swap.
+   */
+  startShare(segment: SegmentIdentity, neighbours: ReadonlyMap<unknown, CellNeighbour>): number {
+    const others = [...this.candidates(segment.rendition, neighbours.values())]
+    return rendezvousRank(this.self, others, segmentKey(segment)) / (others.length + 1)
+  }
+
   private *candidates(rendition: RenditionId, neighbours: Iterable<CellNeighbour>): Iterable<MemberId> {
     const counted = new Set<MemberId>()
     for (const entry of this.roster) {

@@ -16,14 +16,13 @@ import { Ledger, type EngineTotals } from './ledger.js'
 import { Neighbour } from './neighbour.js'
 import type { EngineOutput } from './outputs.js'
 import { SegmentStore } from './segment-store.js'
+import { Uplink } from './uplink.js'
 import { Uploads } from './uploads.js'
 import { Wants } from './wants.js'
 
 type InputOf<Kind extends EngineInput['kind']> = Extract<EngineInput, { kind: Kind }>
 
 type NeighbourInput = InputOf<
-  | 'link-congested'
-  | 'link-drained'
   | 'message-received'
   | 'block-requested'
   | 'request-cancelled'
@@ -46,6 +45,7 @@ export class Engine {
   private readonly fetcher: CdnFetcher
   private readonly policy: FetchPolicy
   private readonly scheduler: BlockScheduler
+  private readonly uplink: Uplink
   private readonly uploads: Uploads
   private readonly wants: Wants
   private readonly intake: Intake
@@ -64,7 +64,8 @@ export class Engine {
       this.outputs,
     )
     const { context } = this
-    this.uploads = new Uploads(context, config.uploadBytesPerSecondMax)
+    this.uplink = new Uplink(context.neighbours)
+    this.uploads = new Uploads(context, this.uplink, config.uploadBytesPerSecondMax)
     this.announcer = new Announcer(context, this.uploads)
     this.scheduler = new BlockScheduler(context)
     this.wants = new Wants(context)
@@ -106,6 +107,11 @@ export class Engine {
       ...[...this.context.tasks.values()].map((task) => this.wants.wakeAt(task)),
     ].filter((at) => at !== undefined)
     return times.length === 0 ? undefined : Math.min(...times)
+  }
+
+  /** True while blocks wait to be sent: the driver then tells what waits in the send buffers. */
+  get watchesBacklogs(): boolean {
+    return this.uploads.anyoneWaits
   }
 
   get totals(): EngineTotals {
@@ -151,6 +157,9 @@ export class Engine {
         this.uploads.cap(input.bytesPerSecond)
         this.announcer.uploadsChanged()
         break
+      case 'backlogs-seen':
+        this.uplink.seen(input.backlogs, this.now)
+        break
       case 'woken':
         break
       default: {
@@ -162,12 +171,6 @@ export class Engine {
 
   private takeFromNeighbour(neighbour: Neighbour, input: NeighbourInput): void {
     switch (input.kind) {
-      case 'link-congested':
-        neighbour.congested = true
-        break
-      case 'link-drained':
-        neighbour.congested = false
-        break
       case 'message-received':
         this.conversation.heard(neighbour, input.message, this.now)
         break
@@ -189,8 +192,7 @@ export class Engine {
         this.intake.blockReceived(neighbour, input, this.now)
         break
       case 'request-rejected':
-        neighbour.answered(input.handle, input.offset)
-        neighbour.offerNamed(input.handle)?.refuse()
+        neighbour.rejected(input.handle, input.offset)
         break
     }
   }

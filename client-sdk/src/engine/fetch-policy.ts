@@ -24,7 +24,7 @@ export class FetchPolicy {
   constructor(
     private readonly context: EngineContext,
     private readonly fetcher: CdnFetcher,
-    private readonly uploads: { readonly enabled: boolean },
+    private readonly uploads: { readonly enabled: boolean; readonly bytesPerSecond: number | undefined },
   ) {}
 
   settle(now: number): void {
@@ -121,7 +121,7 @@ export class FetchPolicy {
     }
     const rank = this.context.cell.rank(task.segment, this.context.neighbours.values())
     const rankDelay = Math.min(rank, tuning.claimRanksDistinct) * tuning.claimRankStepMs
-    return rankDelay + this.fairnessDelay(task)
+    return rankDelay + this.fairnessDelay(task) + this.uplinkDelay(task)
   }
 
   /**
@@ -135,6 +135,14 @@ export class FetchPolicy {
     const share = tuning.claimTurns / (this.context.neighbours.size + 1)
     const tooMany = Math.max(0, lately.length - share)
     return Math.min(tooMany * tuning.claimTurnMs, tuning.claimTurnMsMax)
+  }
+
+  /** A slow line takes long to hand on what it fetched: members with a faster one are let come first. */
+  private uplinkDelay(task: Task): number {
+    const rate = this.uploads.bytesPerSecond
+    if (rate === undefined) return 0
+    const handOnMs = (this.expectedBytes(task) * 1000) / rate
+    return Math.min(handOnMs * tuning.claimHandOnShare, tuning.claimHandOnMsMax)
   }
 
   private claim(task: Task, now: number): void {

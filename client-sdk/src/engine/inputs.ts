@@ -46,10 +46,6 @@ export type EngineInput =
   // Links
   | { readonly kind: 'link-opened'; readonly link: LinkId; readonly member: MemberId }
   | { readonly kind: 'link-closed'; readonly link: LinkId }
-  /** The link's send buffer passed its high watermark: send no more blocks for now. */
-  | { readonly kind: 'link-congested'; readonly link: LinkId }
-  /** The link's send buffer fell to its low watermark. */
-  | { readonly kind: 'link-drained'; readonly link: LinkId }
   | { readonly kind: 'message-received'; readonly link: LinkId; readonly message: WireMessage }
   /** The neighbour asks for a block: `handle` is one of ours, `offset` and `length` are in bytes. */
   | {
@@ -122,5 +118,7 @@ export type EngineInput =
   // The owner
   /** 0 stops uploads; Infinity lifts the cap. */
   | { readonly kind: 'upload-capped'; readonly bytesPerSecond: number }
+  /** How many bytes wait in the send buffer of each link: told while {@link Engine.watchesBacklogs}. */
+  | { readonly kind: 'backlogs-seen'; readonly backlogs: ReadonlyMap<LinkId, number> }
   /** Time passed: `wakeAt()` was reached. */
   | { readonly kind: 'woken' }

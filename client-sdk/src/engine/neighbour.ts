@@ -21,8 +21,11 @@ export interface BlockRequest {
 /** A request on the list, with every answer that may still come for the same block. */
 interface OpenRequest {
   readonly request: BlockRequest
-  /** Whether the newest request is still waited for; if not, an answer is a duplicate, not an offence. */
-  state: 'waiting' | 'given-up'
+  /**
+   * Whether the newest request is still waited for; if not, an answer is a duplicate, not an offence. One that was
+   * recalled is waited for until the neighbour answers it with the block after all, or with a refusal.
+   */
+  state: 'waiting' | 'recalled' | 'given-up'
   /** Requests made less answers had: a cancelled request may or may not be answered. */
   answersDue: number
 }
@@ -42,7 +45,10 @@ export class Neighbour {
   greeted = false
   uploads = true
   rendition: RenditionId | undefined
-  congested = false
+  /** Bytes given to the link and not yet on the network, as far as one knows: see {@link Uplink}. */
+  backlog = 0
+  /** True while what waits for the link has not become less for a while. */
+  stuck = false
   /** How far into each of our copies' arrivals this neighbour has been told; `Infinity` when told that it is whole. */
   readonly told = new Map<number, number>()
   readonly serveQueue: ServeRequest[] = []
@@ -52,6 +58,7 @@ export class Neighbour {
   private waitingRequests = 0
   private bytesPerSecond: number | undefined
   private lastBlockAt = 0
+  private backlogMovedAt = Number.NEGATIVE_INFINITY
 
   constructor(
     readonly link: LinkId,
@@ -96,8 +103,13 @@ export class Neighbour {
 
   /** How long a block asked now would take, in milliseconds, as far as one knows: for choosing among givers. */
   get expectedWaitMs(): number {
+    return this.expectedMs(this.waitingRequests + 1)
+  }
+
+  /** How long so many blocks would take it. */
+  expectedMs(blocks: number): number {
     const rate = this.bytesPerSecond ?? (tuning.pipelineBlocksMin * blockBytes * 1000) / tuning.pipelineMs
-    return ((this.waitingRequests + 1) * blockBytes * 1000) / Math.max(rate, 1)
+    return (blocks * blockBytes * 1000) / Math.max(rate, 1)
   }
 
   asked(request: BlockRequest): void {
@@ -109,7 +121,22 @@ export class Neighbour {
 
   /** Requests still waited for. */
   *waiting(): Iterable<BlockRequest> {
-    for (const open of this.requests.values()) if (open.state === 'waiting') yield open.request
+    for (const open of this.requests.values()) if (open.state !== 'given-up') yield open.request
+  }
+
+  /** Asks for the request back. Returns false when that was done before, or nobody waits for it. */
+  recall(request: BlockRequest): boolean {
+    const open = this.requests.get(requestName(request.handle, request.offset))
+    if (open?.state !== 'waiting') return false
+    open.state = 'recalled'
+    return true
+  }
+
+  /** The neighbour refuses a block. A request that was not taken back says that it does not hold what it told of. */
+  rejected(handle: number, offset: number): void {
+    const state = this.requests.get(requestName(handle, offset))?.state
+    this.answered(handle, offset)
+    if (state === 'waiting') this.offers.get(handle)?.refuse()
   }
 
   /** The neighbour answered: returns the request, or undefined when nothing of the kind was asked. */
@@ -117,7 +144,7 @@ export class Neighbour {
     const name = requestName(handle, offset)
     const open = this.requests.get(name)
     if (open === undefined) return undefined
-    if (open.state === 'waiting') this.waitingRequests -= 1
+    if (open.state !== 'given-up') this.waitingRequests -= 1
     open.state = 'given-up'
     open.answersDue -= 1
     if (open.answersDue === 0) this.requests.delete(name)
@@ -127,7 +154,7 @@ export class Neighbour {
   /** No longer waits for the answer, which may still come. */
   giveUp(request: BlockRequest): void {
     const open = this.requests.get(requestName(request.handle, request.offset))
-    if (open?.state !== 'waiting') return
+    if (open === undefined || open.state === 'given-up') return
     open.state = 'given-up'
     this.waitingRequests -= 1
     this.forgetOldGivenUp()
@@ -141,6 +168,14 @@ export class Neighbour {
     this.bytesPerSecond =
       before === undefined ? measured : before + tuning.goodputWeight * (measured - before)
     this.lastBlockAt = now
+  }
+
+  backlogSeen(bytes: number, now: number): void {
+    if (bytes === 0 || bytes < this.backlog || this.backlogMovedAt === Number.NEGATIVE_INFINITY) {
+      this.backlogMovedAt = now
+    }
+    this.backlog = bytes
+    this.stuck = now - this.backlogMovedAt >= tuning.stuckMs
   }
 
   /** A request timed out: believe in half of its goodput. */

@@ -18,6 +18,8 @@ export class SegmentCopy {
   readonly key: SegmentKey
   readonly blocks: (Uint8Array | undefined)[] = []
   readonly arrivals: number[] = []
+  /** How often each block was given to a neighbour. */
+  readonly given: number[] = []
   /** Who gave each block stored. */
   private readonly origins: BlockOrigin[] = []
   /** Bytes by giver, of the blocks stored. */

@@ -26,6 +26,8 @@ export class Task {
   live = true
   /** When something last came closer: a block here, or news of a block at a neighbour. */
   progressAt: number | undefined
+  /** See {@link Cell.startShare}; undefined until it is needed. */
+  startShare: number | undefined
   cdnFailures = 0
   cdnRetryAt = 0
   lastFailure: FetchFailure | undefined

@@ -18,6 +18,12 @@ export const tuning = {
   claimTurns: 8,
   claimTurnMs: 200,
   claimTurnMsMax: 1200,
+  /**
+   * How much longer a member waits for each segment: this share of the time in which its line could hand the segment on
+   * once, and at most.
+   */
+  claimHandOnShare: 0.25,
+  claimHandOnMsMax: 1200,
   /** What those who give nothing wait on top: they fetch for the cell only if nobody else does. */
   claimIdlePenaltyMs: 400,
   /**
@@ -51,6 +57,12 @@ export const tuning = {
   requestTimeoutMsMax: 4000,
   /** In between, this many times what the neighbour was expected to take. */
   requestSlowdown: 3,
+  /**
+   * A request that has waited this long moves to another neighbour that has the block by now, if that one is expected to
+   * take at most this share of the time that is still expected of the first.
+   */
+  requestMoveAfterMs: 100,
+  requestMoveShareMax: 0.5,
   /** Given-up requests remembered per neighbour, whose answers may still be on their way: 32 MiB of blocks. */
   requestsRememberedMax: 2048,
   /** Weight of the newest block in a neighbour's smoothed goodput. */
@@ -64,6 +76,24 @@ export const tuning = {
 
   /** How long the first neighbour is given to say what it holds: a round trip, and its own step. */
   greetingMs: 250,
+
+  /**
+   * What may wait in the send buffers of all links together: as much as the line carries in this time. It is the delay
+   * that our own claims and requests meet, and a viewer's call on the same line.
+   */
+  backlogMs: 150,
+  /** In any case two blocks, and no more than a fast line needs to be kept busy between two looks. */
+  backlogBytesMin: 32 * 1024,
+  backlogBytesMax: 512 * 1024,
+  /** On a line that was never seen to be the bottleneck. */
+  backlogBytesUnknown: 128 * 1024,
+  /** How often the send buffers are looked at while blocks wait for them. */
+  backlogPollMs: 20,
+  /** A neighbour that has taken nothing for this long is left out until it does. */
+  stuckMs: 1000,
+  /** Busy time of the uplink from which its rate is taken, and the weight of the newest such sample. */
+  uplinkSampleMs: 100,
+  uplinkWeight: 0.3,
 
   /** A rescue aims to be done this long before the deadline: transmuxing, appending, and a late timer. */
   rescueMarginMs: 700,

@@ -3,13 +3,23 @@ import { requestsPerLinkMax } from '../../../protocol/limits.js'
 import type { EngineContext } from './context.js'
 import type { Neighbour, ServeRequest } from './neighbour.js'
 import type { LinkViolation } from './outputs.js'
+import type { SegmentCopy } from './segment-copy.js'
+import { tuning } from './tuning.js'
+import type { Uplink } from './uplink.js'
 
-/** Blocks sent in one step: what a send buffer may overshoot its mark by, 128 KiB. */
-const blocksPerStep = 8
+/** A request that could be answered now. */
+interface Choice {
+  readonly neighbour: Neighbour
+  readonly request: ServeRequest
+  readonly copy: SegmentCopy
+  readonly bytes: Uint8Array
+  readonly given: number
+}
 
 /**
- * Serves blocks to neighbours: one from each neighbour's queue in turn, within the owner's cap, and none on a link
- * whose send buffer is full. Owns each neighbour's `serveQueue` and `congested`.
+ * Serves blocks to neighbours, within the owner's cap and only as fast as the uplink takes them: first what was given
+ * least often, since its receivers can hand it on, then going round. Owns each neighbour's `serveQueue`, and `given`
+ * of each copy.
  */
 export class Uploads {
   /** Bytes that may be sent now. May fall below zero by one block: the debt is paid before the next. */
@@ -19,17 +29,25 @@ export class Uploads {
 
   constructor(
     private readonly context: EngineContext,
-    private bytesPerSecond: number,
+    private readonly uplink: Uplink,
+    private cappedAt: number,
   ) {
-    this.allowance = bytesPerSecond === 0 ? 0 : blockBytes
+    this.allowance = cappedAt === 0 ? 0 : blockBytes
+  }
+
+  /** What the line and its owner's cap allow, as far as known; undefined: neither is known to bind. */
+  get bytesPerSecond(): number | undefined {
+    const { bytesPerSecond } = this.uplink
+    if (this.cappedAt === Number.POSITIVE_INFINITY) return bytesPerSecond
+    return Math.min(this.cappedAt, bytesPerSecond ?? this.cappedAt)
   }
 
   get enabled(): boolean {
-    return this.bytesPerSecond > 0
+    return this.cappedAt > 0
   }
 
   cap(bytesPerSecond: number): void {
-    this.bytesPerSecond = bytesPerSecond
+    this.cappedAt = bytesPerSecond
     this.allowance = Math.min(this.allowance, bytesPerSecond === 0 ? 0 : this.burstBytes)
     if (bytesPerSecond > 0) return
     for (const neighbour of this.context.neighbours.values()) {
@@ -50,38 +68,38 @@ export class Uploads {
     }
   }
 
+  /** Answered with a refusal, unless the block is on its way. */
   cancelled(neighbour: Neighbour, cancelled: ServeRequest): void {
     const at = neighbour.serveQueue.findIndex((request) => same(request, cancelled))
-    if (at >= 0) neighbour.serveQueue.splice(at, 1)
+    if (at < 0) return
+    neighbour.serveQueue.splice(at, 1)
+    this.reject(neighbour, cancelled)
   }
 
   settle(now: number): void {
     this.refill(now)
-    for (let sent = 0; sent < blocksPerStep && this.allowance > 0; sent += 1) {
-      const neighbour = this.nextInTurn()
-      if (neighbour === undefined) return
-      this.serve(neighbour)
+    while (this.allowance > 0 && this.uplink.hasRoom) {
+      const choice = this.nextChoice()
+      if (choice === undefined) break
+      this.serve(choice)
     }
+    if (!this.anyoneWaits) this.uplink.rested()
   }
 
-  /** At once while blocks may be sent: the driver reports a full send buffer between two steps. */
   wakeAt(now: number): number | undefined {
-    if (!this.enabled || !this.anyoneWaits()) return undefined
-    if (this.allowance > 0) return now
-    return now + Math.max(1, Math.ceil(((1 - this.allowance) * 1000) / this.bytesPerSecond))
+    if (!this.enabled || !this.anyoneWaits) return undefined
+    if (this.allowance > 0) return now + tuning.backlogPollMs
+    return now + Math.max(1, Math.ceil(((1 - this.allowance) * 1000) / this.cappedAt))
   }
 
-  private serve(neighbour: Neighbour): void {
-    const request = neighbour.serveQueue.shift()
-    if (request === undefined) return
-    const bytes = this.blockFor(request)
-    if (bytes === undefined) {
-      this.reject(neighbour, request)
-      return
-    }
+  private serve({ neighbour, request, copy, bytes }: Choice): void {
+    neighbour.serveQueue.splice(neighbour.serveQueue.indexOf(request), 1)
+    const { handle, offset } = request
+    const index = offset / blockBytes
+    copy.given[index] = (copy.given[index] ?? 0) + 1
+    neighbour.backlog += bytes.length
     this.allowance -= bytes.length
     this.context.ledger.uploaded(bytes.length)
-    const { handle, offset } = request
     this.context.emit({ kind: 'send-block', link: neighbour.link, handle, offset, bytes })
   }
 
@@ -103,36 +121,62 @@ export class Uploads {
     return length === 0 || length > due ? 'request-outside' : undefined
   }
 
-  private anyoneWaits(): boolean {
+  /** True while a neighbour waits for a block. */
+  get anyoneWaits(): boolean {
     for (const neighbour of this.context.neighbours.values()) {
-      if (!neighbour.congested && neighbour.serveQueue.length > 0) return true
+      if (neighbour.serveQueue.length > 0) return true
     }
     return false
   }
 
-  /** The next neighbour, going round, that waits for a block and can take one. */
-  private nextInTurn(): Neighbour | undefined {
+  /** Of all requests of neighbours that can take a block: the one for what was given least often. */
+  private nextChoice(): Choice | undefined {
     const neighbours = [...this.context.neighbours.values()]
+    let best: Choice | undefined
+    let bestStep = 0
     for (let step = 0; step < neighbours.length; step += 1) {
       const neighbour = neighbours[(this.turn + step) % neighbours.length]
-      if (neighbour === undefined || neighbour.congested || neighbour.serveQueue.length === 0) continue
-      this.turn = (this.turn + step + 1) % neighbours.length
-      return neighbour
+      if (neighbour === undefined || neighbour.serveQueue.length === 0) continue
+      if (!this.uplink.hasRoomFor(neighbour)) continue
+      this.rejectLost(neighbour)
+      for (const request of neighbour.serveQueue) {
+        const choice = this.choice(neighbour, request)
+        if (choice === undefined || (best !== undefined && choice.given >= best.given)) continue
+        best = choice
+        bestStep = step
+      }
     }
-    return undefined
+    if (best !== undefined) this.turn = (this.turn + bestStep + 1) % neighbours.length
+    return best
+  }
+
+  private choice(neighbour: Neighbour, request: ServeRequest): Choice | undefined {
+    const copy = this.context.store.named(request.handle)
+    const bytes = this.blockFor(request)
+    if (copy === undefined || bytes === undefined) return undefined
+    return { neighbour, request, copy, bytes, given: copy.given[request.offset / blockBytes] ?? 0 }
+  }
+
+  /** What was held when it was asked for, and is no longer. */
+  private rejectLost(neighbour: Neighbour): void {
+    for (const request of [...neighbour.serveQueue]) {
+      if (this.blockFor(request) !== undefined) continue
+      neighbour.serveQueue.splice(neighbour.serveQueue.indexOf(request), 1)
+      this.reject(neighbour, request)
+    }
   }
 
   /** What may be sent at once after a pause: one second's worth, or a block. Less costs CPU: smaller, more messages. */
   private get burstBytes(): number {
-    return Math.max(this.bytesPerSecond, blockBytes)
+    return Math.max(this.cappedAt, blockBytes)
   }
 
   private refill(now: number): void {
     const elapsedMs = now - (this.refilledAt ?? now)
     this.refilledAt = now
-    if (this.bytesPerSecond === Number.POSITIVE_INFINITY) this.allowance = Number.MAX_SAFE_INTEGER
+    if (this.cappedAt === Number.POSITIVE_INFINITY) this.allowance = Number.MAX_SAFE_INTEGER
     else {
-      const refilled = this.allowance + (elapsedMs * this.bytesPerSecond) / 1000
+      const refilled = this.allowance + (elapsedMs * this.cappedAt) / 1000
       this.allowance = Math.min(refilled, this.burstBytes)
     }
   }

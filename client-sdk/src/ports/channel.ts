@@ -42,6 +42,6 @@ export interface ChannelConnector {
   connect(initiate: boolean, listener: ConnectListener): PendingChannel
 }
 
-/** Send buffer marks: above 256 KiB a channel is congested, until it falls to 128 KiB (measured good for Chromium). */
-export const highWatermarkBytes = 256 * 1024
-export const lowWatermarkBytes = 128 * 1024
+/** Send buffer marks: above 64 KiB a channel tells when it has fallen to 16 KiB, so that a fast line does not idle. */
+export const highWatermarkBytes = 64 * 1024
+export const lowWatermarkBytes = 16 * 1024

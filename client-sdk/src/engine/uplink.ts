@@ -1,0 +1,81 @@
+import { blockBytes } from '../../../protocol/block.js'
+import type { LinkId } from './inputs.js'
+import type { Neighbour } from './neighbour.js'
+import { tuning } from './tuning.js'
+
+/**
+ * What this member's uplink carries, learned from how fast the send buffers of all links empty; and how much may wait
+ * in them. What waits there delays everything behind it: our own claims and requests, and whatever else the viewer
+ * does with the line. Owns each neighbour's `backlog`.
+ */
+export class Uplink {
+  private rate: number | undefined
+  private seenAt: number | undefined
+  /** Time during which something waited all along, and what left in it: since the last sample. */
+  private busyMs = 0
+  private busyBytes = 0
+
+  constructor(private readonly neighbours: ReadonlyMap<LinkId, Neighbour>) {}
+
+  /** Bytes per second, smoothed; undefined while the line has never been the bottleneck. */
+  get bytesPerSecond(): number | undefined {
+    return this.rate
+  }
+
+  /** Whether one more block may wait for the line. */
+  get hasRoom(): boolean {
+    let waiting = 0
+    for (const neighbour of this.neighbours.values()) if (!neighbour.stuck) waiting += neighbour.backlog
+    return waiting < this.budget
+  }
+
+  /** Whether one more block may wait for this neighbour: one that takes nothing must not use up everybody's room. */
+  hasRoomFor(neighbour: Neighbour): boolean {
+    return !neighbour.stuck && neighbour.backlog < Math.max(this.budget / 2, blockBytes)
+  }
+
+  /** The send buffers were looked at: `backlogs` says how much waits on each link. */
+  seen(backlogs: ReadonlyMap<LinkId, number>, now: number): void {
+    const elapsedMs = now - (this.seenAt ?? now)
+    this.seenAt = now
+    let left = 0
+    let waitedAllAlong = false
+    for (const [link, backlog] of backlogs) {
+      const neighbour = this.neighbours.get(link)
+      if (neighbour === undefined) continue
+      const before = neighbour.backlog
+      left += Math.max(0, before - backlog)
+      if (before > 0 && backlog > 0) waitedAllAlong = true
+      neighbour.backlogSeen(backlog, now)
+    }
+    if (waitedAllAlong) this.sample(left, elapsedMs)
+    else this.raise(left, elapsedMs)
+  }
+
+  /** Nobody waits for blocks any more: from here on the send buffers empty without being looked at. */
+  rested(): void {
+    this.seenAt = undefined
+  }
+
+  private sample(bytes: number, elapsedMs: number): void {
+    this.busyMs += elapsedMs
+    this.busyBytes += bytes
+    if (this.busyMs < tuning.uplinkSampleMs) return
+    const measured = (this.busyBytes * 1000) / this.busyMs
+    this.rate = this.rate === undefined ? measured : this.rate + tuning.uplinkWeight * (measured - this.rate)
+    this.busyMs = 0
+    this.busyBytes = 0
+  }
+
+  /** Everything left, and would have left sooner: the line carries that much at least. */
+  private raise(bytes: number, elapsedMs: number): void {
+    if (this.rate === undefined || elapsedMs === 0) return
+    this.rate = Math.max(this.rate, (bytes * 1000) / elapsedMs)
+  }
+
+  private get budget(): number {
+    if (this.rate === undefined) return tuning.backlogBytesUnknown
+    const wanted = (this.rate * tuning.backlogMs) / 1000
+    return Math.min(Math.max(wanted, tuning.backlogBytesMin), tuning.backlogBytesMax)
+  }
+}
