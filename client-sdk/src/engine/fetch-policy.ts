@@ -134,15 +134,23 @@ export class FetchPolicy {
     const lately = this.ownClaims.filter((own) => own.rendition === rendition && own.sequence >= since)
     const share = tuning.claimTurns / (this.context.neighbours.size + 1)
     const tooMany = Math.max(0, lately.length - share)
-    return Math.min(tooMany * tuning.claimTurnMs, tuning.claimTurnMsMax)
+    return Math.min(tooMany * tuning.claimTurnMs, tuning.claimTurnMsMax) * this.strain(task)
+  }
+
+  /** How hard it is for this member's line to hand a segment on: 1 where it takes a second or more, or is not known. */
+  private strain(task: Task): number {
+    return Math.min(1, (this.handOnMs(task) ?? 1000) / 1000)
   }
 
   /** A slow line takes long to hand on what it fetched: members with a faster one are let come first. */
   private uplinkDelay(task: Task): number {
-    const rate = this.uploads.bytesPerSecond
-    if (rate === undefined) return 0
-    const handOnMs = (this.expectedBytes(task) * 1000) / rate
-    return Math.min(handOnMs * tuning.claimHandOnShare, tuning.claimHandOnMsMax)
+    return Math.min((this.handOnMs(task) ?? 0) * tuning.claimHandOnShare, tuning.claimHandOnMsMax)
+  }
+
+  /** In how long its line can hand the segment on once; undefined while the line was never seen to be full. */
+  private handOnMs(task: Task): number | undefined {
+    const { bytesPerSecond } = this.uploads
+    return bytesPerSecond === undefined ? undefined : (this.expectedBytes(task) * 1000) / bytesPerSecond
   }
 
   private claim(task: Task, now: number): void {

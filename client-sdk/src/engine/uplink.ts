@@ -36,7 +36,7 @@ export class Uplink {
 
   /** The send buffers were looked at: `backlogs` says how much waits on each link. */
   seen(backlogs: ReadonlyMap<LinkId, number>, now: number): void {
-    const elapsedMs = now - (this.seenAt ?? now)
+    const sinceMs = this.seenAt === undefined ? undefined : now - this.seenAt
     this.seenAt = now
     let left = 0
     let waitedAllAlong = false
@@ -48,8 +48,9 @@ export class Uplink {
       if (before > 0 && backlog > 0) waitedAllAlong = true
       neighbour.backlogSeen(backlog, now)
     }
-    if (waitedAllAlong) this.sample(left, elapsedMs)
-    else this.raise(left, elapsedMs)
+    if (sinceMs === undefined) return
+    if (waitedAllAlong) this.sample(left, sinceMs)
+    else this.raise(left, sinceMs)
   }
 
   /** Nobody waits for blocks any more: from here on the send buffers empty without being looked at. */
