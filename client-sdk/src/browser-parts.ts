@@ -15,7 +15,7 @@ export const browserParts: SessionParts = {
     const bytes = crypto.getRandomValues(new Uint8Array(idBytes))
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('') as MemberId
   },
-  startEngine: (options, ports) => new EngineDriver({ ...options, random: Math.random }, ports),
+  startEngine: (options, ports) => new EngineDriver(options, ports),
   joinSwarm(options, listener) {
     const { iceServers, relayOnly } = options.config
     const servers = iceServers.map(({ urls, ...rest }) => ({

@@ -7,13 +7,11 @@ import { tuning } from './engine/tuning.js'
 import type { CdnPort, CdnRequest } from './ports/cdn.js'
 import type { Clock } from './ports/clock.js'
 import type { Link } from './ports/link.js'
-import type { Random } from './ports/random.js'
 
 export interface EngineDriverOptions {
   readonly self: MemberId
   readonly cacheBytesMax: number
   readonly uploadBytesPerSecondMax: number
-  readonly random: Random
 }
 
 /** Hears what becomes of the player's wants. */

@@ -62,7 +62,7 @@ export interface SwarmOptions {
 export interface SessionParts {
   readonly clock: Clock
   newMemberId(): MemberId
-  startEngine(options: Omit<EngineDriverOptions, 'random'>, ports: DriverPorts): SessionEngine
+  startEngine(options: EngineDriverOptions, ports: DriverPorts): SessionEngine
   joinSwarm(options: SwarmOptions, listener: SwarmListener): Swarm
   /** `original` is the loader that the player would use without Prismesh. */
   openCdn(player: HlsPlayer, original: LoaderClass): CdnPort

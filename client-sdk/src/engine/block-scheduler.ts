@@ -49,9 +49,8 @@ export class BlockScheduler {
     for (const neighbour of this.context.neighbours.values()) {
       for (const request of neighbour.waiting()) {
         if (request.key !== task.key || (index !== undefined && request.index !== index)) continue
+        this.recall(neighbour, request)
         neighbour.giveUp(request)
-        const { handle, offset, length } = request
-        this.context.emit({ kind: 'cancel-block', link: neighbour.link, handle, offset, length })
       }
     }
   }
@@ -60,10 +59,9 @@ export class BlockScheduler {
     for (const neighbour of this.context.neighbours.values()) {
       for (const request of neighbour.waiting()) {
         if (now < request.lateAt) continue
+        this.recall(neighbour, request)
         neighbour.giveUp(request)
         neighbour.wasLate()
-        const { handle, offset, length } = request
-        this.context.emit({ kind: 'cancel-block', link: neighbour.link, handle, offset, length })
       }
     }
   }
@@ -80,11 +78,15 @@ export class BlockScheduler {
         if (now < request.askedAt + tuning.requestMoveAfterMs) continue
         const remainingMs = neighbour.expectedMs(ahead)
         if (!this.otherIsSooner(neighbour, request, remainingMs * tuning.requestMoveShareMax)) continue
-        if (!neighbour.recall(request)) continue
-        const { handle, offset, length } = request
-        this.context.emit({ kind: 'cancel-block', link: neighbour.link, handle, offset, length })
+        this.recall(neighbour, request)
       }
     }
+  }
+
+  private recall(neighbour: Neighbour, request: BlockRequest): void {
+    if (!neighbour.recall(request)) return
+    const { handle, offset, length } = request
+    this.context.emit({ kind: 'cancel-block', link: neighbour.link, handle, offset, length })
   }
 
   private otherIsSooner(neighbour: Neighbour, request: BlockRequest, thanMs: number): boolean {

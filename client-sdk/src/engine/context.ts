@@ -19,8 +19,6 @@ export interface EngineConfig {
   readonly cacheBytesMax: number
   /** Cap on what is sent to neighbours. 0: nothing is. Infinity: no cap. */
   readonly uploadBytesPerSecondMax: number
-  /** Numbers in [0, 1); seeded wherever a run must be repeatable. */
-  readonly random: () => number
 }
 
 /** The state that the engine's parts share. Each part alone changes what its file says it owns. */

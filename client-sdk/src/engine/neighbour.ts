@@ -47,6 +47,8 @@ export class Neighbour {
   rendition: RenditionId | undefined
   /** Bytes given to the link and not yet on the network, as far as one knows: see {@link Uplink}. */
   backlog = 0
+  /** Blocks served, on a scale on which all who wait stay close together: see {@link Uploads}. */
+  served = 0
   /** True while what waits for the link has not become less for a while. */
   stuck = false
   /** How far into each of our copies' arrivals this neighbour has been told; `Infinity` when told that it is whole. */

@@ -89,6 +89,8 @@ export const tuning = {
   backlogBytesUnknown: 128 * 1024,
   /** How often the send buffers are looked at while blocks wait for them. */
   backlogPollMs: 20,
+  /** Blocks by which one who waits may be served ahead of another: half of what may be asked at once. */
+  servedLeadMax: 16,
   /** A neighbour that has taken nothing for this long is left out until it does. */
   stuckMs: 1000,
   /** Busy time of the uplink from which its rate is taken, and the weight of the newest such sample. */

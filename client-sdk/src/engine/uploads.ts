@@ -18,14 +18,16 @@ interface Choice {
 
 /**
  * Serves blocks to neighbours, within the owner's cap and only as fast as the uplink takes them: first what was given
- * least often, since its receivers can hand it on, then going round. Owns each neighbour's `serveQueue`, and `given`
- * of each copy.
+ * least often, since its receivers can hand it on, then going round; but nobody gets ahead of others who wait by more
+ * than `servedLeadMax` blocks, whatever it asks for. Owns each neighbour's `serveQueue` and `served`, and `given` of each copy.
  */
 export class Uploads {
   /** Bytes that may be sent now. May fall below zero by one block: the debt is paid before the next. */
   private allowance: number
   private refilledAt: number | undefined
   private turn = 0
+  /** The least that any neighbour that waited had been served when the last block was sent. */
+  private servedLeast = 0
 
   constructor(
     private readonly context: EngineContext,
@@ -64,6 +66,8 @@ export class Uploads {
     } else if (!this.enabled || this.blockFor(request) === undefined) {
       this.reject(neighbour, request)
     } else {
+      // Having asked for nothing until now earns nobody a lead.
+      if (neighbour.serveQueue.length === 0) neighbour.served = Math.max(neighbour.served, this.servedLeast)
       neighbour.serveQueue.push(request)
     }
   }
@@ -97,6 +101,7 @@ export class Uploads {
     const { handle, offset } = request
     const index = offset / blockBytes
     copy.given[index] = (copy.given[index] ?? 0) + 1
+    neighbour.served += 1
     neighbour.backlog += bytes.length
     this.allowance -= bytes.length
     this.context.ledger.uploaded(bytes.length)
@@ -132,12 +137,14 @@ export class Uploads {
   /** Of all requests of neighbours that can take a block: the one for what was given least often. */
   private nextChoice(): Choice | undefined {
     const neighbours = [...this.context.neighbours.values()]
+    this.noteServedLeast(neighbours)
     let best: Choice | undefined
     let bestStep = 0
     for (let step = 0; step < neighbours.length; step += 1) {
       const neighbour = neighbours[(this.turn + step) % neighbours.length]
       if (neighbour === undefined || neighbour.serveQueue.length === 0) continue
       if (!this.uplink.hasRoomFor(neighbour)) continue
+      if (neighbour.served > this.servedLeast + tuning.servedLeadMax) continue
       this.rejectLost(neighbour)
       for (const request of neighbour.serveQueue) {
         const choice = this.choice(neighbour, request)
@@ -148,6 +155,13 @@ export class Uploads {
     }
     if (best !== undefined) this.turn = (this.turn + bestStep + 1) % neighbours.length
     return best
+  }
+
+  private noteServedLeast(neighbours: readonly Neighbour[]): void {
+    const waiting = neighbours.filter(
+      (each) => each.serveQueue.length > 0 && this.uplink.hasRoomFor(each),
+    )
+    if (waiting.length > 0) this.servedLeast = Math.min(...waiting.map((each) => each.served))
   }
 
   private choice(neighbour: Neighbour, request: ServeRequest): Choice | undefined {

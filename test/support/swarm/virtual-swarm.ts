@@ -64,7 +64,6 @@ export class VirtualSwarm {
     const { uplinkBytesPerSecond = Number.POSITIVE_INFINITY } = this.shape
     const member = index.toString(16).padStart(40, '0') as MemberId
     const viewer = new VirtualViewer(member, this.clock, this.cdn, this.live(), {
-      random: seededRandom(this.shape.seed * 1000 + index),
       uplinkBytesPerSecond:
         typeof uplinkBytesPerSecond === 'number' ? uplinkBytesPerSecond : uplinkBytesPerSecond(index),
       uploadBytesPerSecondMax: Number.POSITIVE_INFINITY,

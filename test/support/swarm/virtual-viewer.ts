@@ -4,7 +4,6 @@ import type { SegmentIdentity } from '../../../protocol/segment-key.js'
 import { EngineDriver, type PlayerListener } from '../../../client-sdk/src/driver.js'
 import type { FetchFailure, ListedSegment, WantId } from '../../../client-sdk/src/engine/inputs.js'
 import type { Delivery } from '../../../client-sdk/src/engine/outputs.js'
-import type { Random } from '../../../client-sdk/src/ports/random.js'
 import type { VirtualCdn } from './virtual-cdn.js'
 import type { VirtualClock } from './virtual-clock.js'
 import { VirtualUplink } from './virtual-link.js'
@@ -47,7 +46,6 @@ export class VirtualViewer implements PlayerListener {
     private readonly cdn: VirtualCdn,
     private readonly live: LiveShape,
     options: {
-      random: Random
       uplinkBytesPerSecond: number
       uploadBytesPerSecondMax: number
       cacheBytesMax?: number
@@ -59,7 +57,6 @@ export class VirtualViewer implements PlayerListener {
         self: member,
         cacheBytesMax: options.cacheBytesMax ?? 64 * 1024 * 1024,
         uploadBytesPerSecondMax: options.uploadBytesPerSecondMax,
-        random: options.random,
       },
       { clock, cdn, player: this, fault: (error) => this.faults.push(error) },
     )

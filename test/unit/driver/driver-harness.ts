@@ -24,7 +24,6 @@ export class DriverHarness {
       self: memberId(1),
       cacheBytesMax: 1_000_000,
       uploadBytesPerSecondMax: Number.POSITIVE_INFINITY,
-      random: () => 0.5,
     },
     this.ports,
   )

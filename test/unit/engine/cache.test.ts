@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import { blockBytes } from '../../../protocol/block.js'
+import { tuning } from '../../../client-sdk/src/engine/tuning.js'
 import { EngineHarness } from './engine-harness.js'
 import { bodyOf, memberId, segment } from './media.js'
 
@@ -44,10 +45,12 @@ describe('the cache of segments', () => {
 
   it('refuses a block that waited while its segment was lost', () => {
     const { harness, neighbour, play, handleOf } = viewer(3)
-    harness.tell({ kind: 'link-congested', link: neighbour.link })
+    neighbour.backlog = tuning.backlogBytesMax
+    harness.tell({ kind: 'backlogs-seen', backlogs: new Map([[neighbour.link, neighbour.backlog]]) })
     neighbour.asks(handleOf(1), 0)
     play(4)
-    harness.tell({ kind: 'link-drained', link: neighbour.link })
+    neighbour.backlog = 0
+    harness.pass(tuning.backlogPollMs)
     assert.equal(neighbour.ordersOf('send-block').length, 0)
     assert.equal(neighbour.ordersOf('reject-block').length, 1)
   })

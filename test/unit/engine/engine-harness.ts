@@ -13,7 +13,6 @@ import type { EngineOutput } from '../../../client-sdk/src/engine/outputs.js'
 import { blockBytes } from '../../../protocol/block.js'
 import type { MemberId } from '../../../protocol/ids.js'
 import type { SegmentIdentity } from '../../../protocol/segment-key.js'
-import { seededRandom } from '../../support/swarm/seeded-random.js'
 import { outputsOf, type OutputOf } from './engine-outputs.js'
 import { memberId, sourceOf, video } from './media.js'
 import { ScriptedNeighbour } from './scripted-neighbour.js'
@@ -40,7 +39,6 @@ export class EngineHarness {
       self: memberId(1),
       cacheBytesMax: 64 * 1024 * 1024,
       uploadBytesPerSecondMax: Number.POSITIVE_INFINITY,
-      random: seededRandom(1),
       ...config,
     })
   }
@@ -67,11 +65,18 @@ export class EngineHarness {
       wakesAtOnce = at > this.now ? 0 : wakesAtOnce + 1
       assert.ok(wakesAtOnce <= wakesAtOnceMax, `time stands still at ${this.now}`)
       this.now = Math.max(this.now, at)
-      outputs.push(...this.tell({ kind: 'woken' }))
+      outputs.push(...this.wake())
     }
     this.now = end
-    outputs.push(...this.tell({ kind: 'woken' }))
+    outputs.push(...this.wake())
     return outputs
+  }
+
+  /** As the driver does: looks at the send buffers while blocks wait for them. */
+  private wake(): EngineOutput[] {
+    const backlogs = new Map([...this.neighbours].map(([link, { backlog }]) => [link, backlog] as const))
+    const seen = this.engine.watchesBacklogs ? this.tell({ kind: 'backlogs-seen', backlogs }) : []
+    return [...seen, ...this.tell({ kind: 'woken' })]
   }
 
   /** A link opens to a member that has said hello, unless `silent`. */

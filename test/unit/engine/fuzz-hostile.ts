@@ -108,7 +108,7 @@ export class FuzzHostile {
     this.neighbour.gives(handle, offset, new Uint8Array(length).fill(0xbd))
   }
 
-  /** Requests, cancels and rejects with fields of all kinds, and a link that is congested or not. */
+  /** Requests, cancels and rejects with fields of all kinds, and a link that is full or not. */
   private meddle(): EngineOutput[] {
     const { link } = this.neighbour
     const offset = this.one([0, 1, blockBytes, this.below(0x1_0000_0000), this.below(12) * blockBytes])
@@ -120,9 +120,11 @@ export class FuzzHostile {
       case 1:
         return this.harness.tell({ kind: 'request-rejected', ...fields })
       case 2:
-        return this.harness.tell({ kind: 'link-congested', link })
+        this.neighbour.backlog = this.below(1_000_000)
+        return []
       case 3:
-        return this.harness.tell({ kind: 'link-drained', link })
+        this.neighbour.backlog = 0
+        return []
       default:
         return this.harness.tell({ kind: 'block-requested', ...fields })
     }

@@ -47,7 +47,6 @@ export class FuzzWorld {
       self: memberId(1000 + this.below(50)),
       cacheBytesMax: this.below(40) * blockBytes,
       uploadBytesPerSecondMax: this.one([0, 50_000, 1_000_000, Number.POSITIVE_INFINITY]),
-      random: this.random,
     })
     this.harness.follow()
     this.honest = [this.linkHonest(), this.linkHonest()]
@@ -108,8 +107,8 @@ export class FuzzWorld {
     else if (roll < 0.7) this.announce(neighbour)
     else if (roll < 0.9) this.ask(neighbour)
     else if (roll < 0.93) neighbour.claims(this.segment(), memberId(this.below(70)))
-    else if (roll < 0.95) this.harness.tell({ kind: 'link-congested', link: neighbour.link })
-    else this.harness.tell({ kind: 'link-drained', link: neighbour.link })
+    else if (roll < 0.95) neighbour.backlog = this.below(1_000_000)
+    else neighbour.backlog = 0
   }
 
   /** Honest neighbours hold segments whole, and each names a segment once. */

@@ -80,7 +80,7 @@ describe('blocks of neighbours', () => {
     willing.has(wanted, body.length)
     willing.givesUntilDone(body)
     harness.pass(tuning.requestTimeoutMs - 1)
-    assert.equal(silent.ordersOf('cancel-block').length, 0)
+    assert.deepEqual(willing.requests, [], 'what is asked of one is not asked of another')
     harness.pass(1)
     assert.deepEqual(
       silent.ordersOf('cancel-block').map(({ offset }) => offset),
@@ -88,6 +88,36 @@ describe('blocks of neighbours', () => {
     )
     willing.givesUntilDone(body)
     assert.deepEqual(harness.delivered(want), Buffer.from(body))
+  })
+
+  it('that wait at a slow neighbour move to a quicker one, once the slow one has let them go', () => {
+    const harness = viewer()
+    const slow = harness.link(first)
+    slow.has(wanted, body.length)
+    const want = harness.want(wanted, { deadline: harness.now + 20_000 })
+    const asked = [...slow.requests]
+    const quick = harness.link(second)
+    quick.has(wanted, body.length)
+    quick.givesUntilDone(body)
+    harness.pass(tuning.requestMoveAfterMs)
+    assert.deepEqual(
+      slow.ordersOf('cancel-block').map(({ offset }) => offset),
+      asked.map(({ offset }) => offset),
+    )
+    const [refused, onItsWay] = asked
+    assert.ok(refused && onItsWay)
+    slow.rejects(refused)
+    slow.gives(onItsWay.handle, onItsWay.offset, blockOf(body, onItsWay.offset / blockBytes))
+    assert.deepEqual(
+      quick.requests.map(({ offset }) => offset),
+      [refused.offset],
+    )
+    quick.givesUntilDone(body)
+    assert.deepEqual(harness.delivered(want), Buffer.from(body))
+    assert.equal(harness.engine.totals.wastedPeerBytes, 0)
+    slow.has(segment(11), body.length)
+    harness.want(segment(11), { deadline: harness.now + 20_000 })
+    assert.ok(slow.requests.length > 0, 'to let a request go is no refusal')
   })
 
   it('that come after they were given up are wasted, not an offence', () => {
@@ -203,7 +233,7 @@ describe('blocks of neighbours', () => {
     const leaving = harness.link(first)
     leaving.has(wanted, body.length)
     const want = harness.want(wanted)
-    leaving.givesUntilDone(body, [0, 1, 2])
+    leaving.givesAll(body)
     leaving.leaves()
     harness.serveAll(body)
     assert.deepEqual(harness.delivered(want), Buffer.from(body))

@@ -16,6 +16,8 @@ export class ScriptedNeighbour {
   /** The segments that it offered: the first one by handle 1, and so on. */
   readonly named: SegmentIdentity[] = []
   private readonly orders: EngineOutput[] = []
+  /** What waits in the send buffer of the link to this neighbour, in bytes; 0 is a line that takes all at once. */
+  backlog = 0
 
   constructor(
     private readonly tell: (input: EngineInput) => EngineOutput[],

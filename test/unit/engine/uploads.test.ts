@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, it } from 'mocha'
+import { tuning } from '../../../client-sdk/src/engine/tuning.js'
 import { blockBytes } from '../../../protocol/block.js'
 import { EngineHarness } from './engine-harness.js'
 import { bodyOf, memberId, segment } from './media.js'
@@ -71,7 +72,7 @@ describe('uploads', () => {
   for (const [blocksPerSecond, atOnce] of [
     [1, 1],
     [5, 5],
-    [20, 20],
+    [7, 7],
   ] as const) {
     it(`after a pause begin with ${atOnce} blocks at once under a cap of ${blocksPerSecond} a second`, () => {
       const { harness, neighbours, handle } = giver(blocksPerSecond * blockBytes, 1)
@@ -124,7 +125,7 @@ describe('uploads', () => {
       [handle],
     )
     for (let index = 0; index < 40; index += 1) neighbours[0]?.asks(handle, index)
-    harness.pass(1)
+    harness.pass(1000)
     assert.equal(harness.of('send-block').length, 40)
   })
 
@@ -137,10 +138,12 @@ describe('uploads', () => {
     assert.equal(modest.ordersOf('send-block').length, 1)
   })
 
-  it('pause on a link that is congested, and go on elsewhere meanwhile', () => {
+  it('pause on a link that takes nothing, and go on elsewhere meanwhile', () => {
     const { harness, neighbours, handle } = giver(Number.POSITIVE_INFINITY, 2)
     const [full, free] = neighbours as [ScriptedNeighbour, ScriptedNeighbour]
-    harness.tell({ kind: 'link-congested', link: full.link })
+    full.backlog = tuning.backlogBytesMax
+    harness.tell({ kind: 'backlogs-seen', backlogs: new Map([[full.link, full.backlog]]) })
+    harness.pass(tuning.stuckMs)
     for (let index = 0; index < 20; index += 1) {
       full.asks(handle, index)
       free.asks(handle, index)
@@ -148,10 +151,65 @@ describe('uploads', () => {
     harness.pass(1000)
     assert.equal(full.ordersOf('send-block').length, 0)
     assert.equal(free.ordersOf('send-block').length, 20)
-    assert.equal(harness.engine.wakeAt(), undefined, 'nobody spins while a link is full')
-    harness.tell({ kind: 'link-drained', link: full.link })
-    harness.pass(1)
+    full.backlog = 0
+    harness.pass(tuning.backlogPollMs)
     assert.equal(full.ordersOf('send-block').length, 20)
+  })
+
+  it('wait in send buffers no more than a line carries in a moment', () => {
+    const { harness, neighbours, handle } = giver(Number.POSITIVE_INFINITY, 2)
+    const bytesPerSecond = 200_000
+    let left = 0
+    let worst = 0
+    for (let index = 0; index < 60; index += 1) neighbours[index % 2]?.asks(handle, index)
+    for (let ms = 0; ms < 4000; ms += 10) {
+      harness.pass(10)
+      left += bytesPerSecond / 100
+      const sent = neighbours.map((each) => each.ordersOf('send-block').length * blockBytes)
+      const [first = 0, second = 0] = sent
+      const waiting = Math.max(0, first + second - left)
+      left = Math.min(left, first + second)
+      for (const [index, neighbour] of neighbours.entries()) {
+        neighbour.backlog = (waiting * (sent[index] ?? 0)) / Math.max(1, first + second)
+      }
+      if (ms > 1500) worst = Math.max(worst, waiting)
+    }
+    assert.ok(worst <= (bytesPerSecond * tuning.backlogMs) / 1000 + 2 * blockBytes, `${worst} bytes waited`)
+    assert.ok(harness.of('send-block').length >= 45, 'the line was kept busy')
+  })
+
+  it('give first what nobody was given, so that receivers can swap', () => {
+    const { harness, neighbours, handle } = giver(4 * blockBytes, 2)
+    const [first, second] = neighbours as [ScriptedNeighbour, ScriptedNeighbour]
+    for (const index of [0, 1, 2, 3]) first.asks(handle, index)
+    for (const index of [0, 1, 2, 3, 4, 5, 6, 7]) second.asks(handle, index)
+    harness.pass(2000)
+    const given = harness.of('send-block').map(({ offset }) => offset / blockBytes)
+    assert.deepEqual(given.slice(0, 8).toSorted(), [0, 1, 2, 3, 4, 5, 6, 7])
+  })
+
+  it('are shared though one asks only for what nobody was given', () => {
+    const { harness, neighbours, handle } = giver(4 * blockBytes, 2)
+    const [honest, sly] = neighbours as [ScriptedNeighbour, ScriptedNeighbour]
+    for (const index of [0, 1, 2, 3]) honest.asks(handle, index)
+    harness.pass(3000)
+    for (const index of [0, 1, 2, 3]) honest.asks(handle, index)
+    for (let index = 4; index < 60; index += 1) sly.asks(handle, index)
+    harness.pass(8000)
+    assert.equal(honest.ordersOf('send-block').length, 8)
+    assert.ok(sly.ordersOf('send-block').length < 40)
+  })
+
+  it('answer with a refusal what is taken back in time', () => {
+    const { harness, neighbours, handle } = giver(blockBytes, 1)
+    const [neighbour] = neighbours
+    assert.ok(neighbour)
+    for (let index = 0; index < 4; index += 1) neighbour.asks(handle, index)
+    for (const offset of [0, 3 * blockBytes]) {
+      harness.tell({ kind: 'request-cancelled', link: neighbour.link, handle, offset, length: blockBytes })
+    }
+    const refused = neighbour.ordersOf('reject-block').map((order) => order.offset / blockBytes)
+    assert.deepEqual(refused, [3], 'the first is on its way')
   })
 
   it('leave out what was taken back', () => {
@@ -178,7 +236,7 @@ describe('uploads', () => {
   it('carry the true bytes, and are counted', () => {
     const { harness, neighbours, handle } = giver(Number.POSITIVE_INFINITY, 1)
     for (let index = 0; index < blocks; index += 1) neighbours[0]?.asks(handle, index)
-    harness.pass(1)
+    harness.pass(1000)
     for (const { offset, bytes } of harness.of('send-block')) {
       assert.equal(Buffer.compare(bytes, body.subarray(offset, offset + blockBytes)), 0)
     }

@@ -242,7 +242,7 @@ describe('a neighbour that keeps the rules', () => {
       offender.says({ kind: 'lost', handle: theirs }),
       offender.gives(theirs, 0, new Uint8Array(blockBytes)),
       offender.asks(1, 0),
-      harness.tell({ kind: 'link-drained', link: offender.link }),
+      harness.tell({ kind: 'backlogs-seen', backlogs: new Map([[offender.link, 5]]) }),
     ]) {
       assert.deepEqual(answer, [])
     }

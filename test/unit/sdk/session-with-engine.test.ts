@@ -12,7 +12,7 @@ import { FakePlayer } from './fake-player.js'
 function realEngineWorld() {
   const world = new FakeWorld()
   const fetches: { readonly request: CdnRequest; readonly listener: CdnListener }[] = []
-  world.startEngine = (options, ports) => new EngineDriver({ ...options, random: () => 0.5 }, ports)
+  world.startEngine = (options, ports) => new EngineDriver(options, ports)
   world.openCdn = () =>
     ({
       fetch: (request: CdnRequest, listener: CdnListener) => {
