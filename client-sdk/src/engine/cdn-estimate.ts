@@ -12,6 +12,8 @@ const bytesMin = 16 * 1024
  * takes. A rescue is timed by it, and it is what the player's own estimate is held to.
  */
 export class CdnEstimate {
+  /** The CDN answered a request for a part with the whole. */
+  ignoresRange = false
   private smoothedBytesPerSecond: number | undefined
   private readonly firstByteMs: number[] = []
 

@@ -55,6 +55,7 @@ export class CdnFetcher {
       this.fail(task, fetch, { kind: 'truncated' }, now)
       return
     }
+    if (offset === 0 && fetch.from > 0) this.context.cdn.ignoresRange = true
     this.context.cdn.firstByteCame(now - fetch.askedAt)
     fetch.started(offset, now)
     if (bytesExpected === undefined) return

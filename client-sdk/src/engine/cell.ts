@@ -33,12 +33,18 @@ export class Cell {
   }
 
   /**
-   * Where in the segment this member begins to ask, as a share of its length: members spread evenly over it, so that
-   * those who ask the same giver ask for different blocks, and can then swap.
+   * Where in the segment this member begins, as a share of its length: with what it asks of others, so that those who ask
+   * the same giver ask for different blocks and can then swap; and with what it claims, so that claims that cross do not
+   * overlap. Ranks 0, 1, 2, 3 ... begin at 0, 1/2, 1/4, 3/4 ...: those whose turns are close begin far apart.
    */
-  startShare(segment: SegmentIdentity, neighbours: ReadonlyMap<unknown, CellNeighbour>): number {
-    const others = [...this.candidates(segment.rendition, neighbours.values())]
-    return rendezvousRank(this.self, others, segmentKey(segment)) / (others.length + 1)
+  startShare(segment: SegmentIdentity, neighbours: Iterable<CellNeighbour>): number {
+    let share = 0
+    let place = 0.5
+    for (let rank = this.rank(segment, neighbours); rank > 0; rank = Math.floor(rank / 2)) {
+      if (rank % 2 === 1) share += place
+      place /= 2
+    }
+    return share
   }
 
   private *candidates(rendition: RenditionId, neighbours: Iterable<CellNeighbour>): Iterable<MemberId> {

@@ -97,7 +97,7 @@ export class Conversation {
 
   /** Claims on segments that matter here are passed on once, so that a cell hears of them beyond one link. */
   private claim(neighbour: Neighbour, message: ClaimMessage, now: number): void {
-    const { claimant, segment, hops } = message
+    const { claimant, segment, run, hops } = message
     if (claimant === this.context.config.self) return
     const key = segmentKey(segment)
     const task = this.context.tasks.get(key)
@@ -105,9 +105,9 @@ export class Conversation {
     const { claims } = this.context
     const { link } = neighbour
     if (message.kind === 'claim') {
-      if (!claims.heard(key, claimant, link, now)) return
-      if (task !== undefined) this.policy.yieldTo(claimant, task)
-    } else if (!claims.withdrawn(key, claimant, link)) {
+      if (!claims.heard(key, claimant, run, link, now)) return
+      if (task !== undefined) this.policy.yieldTo(claimant, run, task)
+    } else if (!claims.withdrawn(key, claimant, run, link)) {
       return
     }
     if (hops < claimHopsMax) this.context.sendToAll({ ...message, hops: hops + 1 }, link)

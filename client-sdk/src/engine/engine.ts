@@ -15,7 +15,9 @@ import { Intake } from './intake.js'
 import { Ledger, type EngineTotals } from './ledger.js'
 import { Neighbour } from './neighbour.js'
 import type { EngineOutput } from './outputs.js'
+import { SegmentSizes } from './segment-sizes.js'
 import { SegmentStore } from './segment-store.js'
+import { Turns } from './turns.js'
 import { Uplink } from './uplink.js'
 import { Uploads } from './uploads.js'
 import { Wants } from './wants.js'
@@ -43,6 +45,8 @@ export class Engine {
   private readonly following = new Following()
   private readonly announcer: Announcer
   private readonly fetcher: CdnFetcher
+  private readonly sizes = new SegmentSizes()
+  private readonly turns: Turns
   private readonly policy: FetchPolicy
   private readonly scheduler: BlockScheduler
   private readonly uplink: Uplink
@@ -78,8 +82,10 @@ export class Engine {
     const { announcer, fetcher, scheduler, wants } = this
     this.intake = new Intake(context, { announcer, scheduler, wants })
     const { intake } = this
-    this.gathering = new Gathering(context, this.following, { fetcher, intake, scheduler, wants })
-    this.policy = new FetchPolicy(context, this.fetcher, this.uploads)
+    this.turns = new Turns(context, this.uploads, this.sizes)
+    this.policy = new FetchPolicy(context, this.fetcher, this.turns, this.sizes)
+    const { policy } = this
+    this.gathering = new Gathering(context, this.following, { fetcher, intake, policy, scheduler, wants })
     this.conversation = new Conversation(context, this.policy, {
       offered: (segment, now) => this.gathering.offered(segment, now),
       matters: (segment, now) => this.following.worthGathering(segment, now),
@@ -199,7 +205,7 @@ export class Engine {
 
   private linkOpened({ link, member }: InputOf<'link-opened'>): void {
     const neighbour = new Neighbour(link, member)
-    if (this.context.neighbours.size === 0) this.policy.firstLinkOpened(this.now)
+    if (this.context.neighbours.size === 0) this.turns.firstLinkOpened(this.now)
     this.context.neighbours.set(link, neighbour)
     const rendition = this.following.current
     this.context.send(link, {
@@ -217,7 +223,7 @@ export class Engine {
     for (const task of context.tasks.values()) this.intake.adoptOfferedLength(task, now)
     this.fetcher.settle(now)
     for (const task of [...context.tasks.values()]) {
-      if (task.copy.complete) this.policy.segmentCompleted(task.copy.heldBytes)
+      if (task.copy.complete) this.sizes.completed(task.copy.heldBytes)
       this.gathering.settle(task, now)
     }
     this.policy.settle(now)

@@ -1,30 +1,28 @@
 import { blockBytes, blockCount } from '../../../protocol/block.js'
-import { rendezvousRank } from '../../../protocol/rendezvous.js'
-import { blockRuns } from './block-set.js'
-import type { FetchReason } from './cdn-fetch.js'
-import type { CdnFetcher } from './cdn-fetcher.js'
-import type { EngineContext } from './context.js'
 import type { MemberId } from '../../../protocol/ids.js'
-import type { SegmentIdentity } from '../../../protocol/segment-key.js'
+import { rendezvousRank } from '../../../protocol/rendezvous.js'
+import type { ClaimedRun } from '../../../protocol/wire-messages.js'
+import type { CdnFetch, FetchReason } from './cdn-fetch.js'
+import type { CdnFetcher } from './cdn-fetcher.js'
+import { endOf } from './claims.js'
+import type { EngineContext } from './context.js'
+import { claimedRun, fetchedRun, gapsOf, merged, sliceOf, type Gap } from './gaps.js'
+import type { SegmentSizes } from './segment-sizes.js'
 import type { Task } from './task.js'
 import { tuning } from './tuning.js'
+import type { Turns } from './turns.js'
 
 /**
  * Decides when the CDN is asked, and for what. Two moments matter for each segment: when this member's turn comes to
- * fetch for the cell what nobody offers (the claim), and when waiting on for neighbours would endanger playback (the
- * rescue). A member without neighbours waits for nobody.
+ * fetch for the cell what nobody claims or offers (the claim), and when waiting on for neighbours would endanger playback
+ * (the rescue). A member without neighbours waits for nobody.
  */
 export class FetchPolicy {
-  private averageSegmentBytes: number | undefined
-  /** When the first neighbour linked. It needs a moment to say what it holds of older segments. */
-  private firstLinkAt = Number.NEGATIVE_INFINITY
-  /** The newest segments that this member claimed. */
-  private readonly ownClaims: SegmentIdentity[] = []
-
   constructor(
     private readonly context: EngineContext,
     private readonly fetcher: CdnFetcher,
-    private readonly uploads: { readonly enabled: boolean; readonly bytesPerSecond: number | undefined },
+    private readonly turns: Turns,
+    private readonly sizes: SegmentSizes,
   ) {}
 
   settle(now: number): void {
@@ -40,37 +38,41 @@ export class FetchPolicy {
     return earliest
   }
 
-  /** A link opened to a member that had none. */
-  firstLinkOpened(now: number): void {
-    this.firstLinkAt = now
-  }
-
-  /** Feeds the expected size of segments not yet known. */
-  segmentCompleted(bytes: number): void {
-    const before = this.averageSegmentBytes
-    this.averageSegmentBytes = before === undefined ? bytes : before + 0.3 * (bytes - before)
-  }
-
   /**
-   * A claim of somebody else was heard while this member fetches the same for the cell. The better rank goes on; the
-   * other yields unless it is nearly done.
+   * A claim of somebody else was heard while this member fetches the same for the cell. The longer run goes on, of equal
+   * ones the better rank's; the other yields unless it is nearly done.
    */
-  yieldTo(claimant: MemberId, task: Task): void {
-    const claimed = task.fetches.filter((each) => each.reason === 'claim')
-    if (claimed.length === 0 || rendezvousRank(this.context.config.self, [claimant], task.key) === 0) return
-    const expected = task.copy.totalBytes ?? task.copy.expectedBytes ?? this.expectedBytes(task)
-    if (task.copy.heldBytes >= expected * tuning.claimYieldShareMax) return
-    for (const fetch of claimed) this.fetcher.abort(task, fetch)
+  yieldTo(claimant: MemberId, run: ClaimedRun, task: Task): void {
+    for (const fetch of task.fetches.filter((each) => each.reason === 'claim')) {
+      const own = fetchedRun(fetch)
+      if (own.first >= endOf(run) || run.first >= endOf(own) || this.goesOn(own, run, claimant, task)) continue
+      const ownBytes = Math.min(endOf(own) * blockBytes, this.sizes.bytes(task)) - fetch.from
+      if (fetch.receivedBytes >= ownBytes * tuning.claimYieldShareMax) continue
+      this.fetcher.abort(task, fetch)
+      task.claimsAgainAt = undefined
+      this.unclaim(task, fetch)
+    }
+  }
+
+  /** Takes back the claim on what this fetch was to bring. */
+  unclaim({ segment }: Task, fetch: CdnFetch): void {
+    const claimant = this.context.config.self
+    this.context.sendToAll({ kind: 'unclaim', segment, claimant, run: fetchedRun(fetch), hops: 0 })
+  }
+
+  private goesOn(own: ClaimedRun, other: ClaimedRun, claimant: MemberId, task: Task): boolean {
+    const longer = endOf(own) - own.first - (endOf(other) - other.first)
+    if (longer > 0) return true
+    const bothOpen = own.count === 0 && other.count === 0 && own.first !== other.first
+    if (bothOpen) return own.first < other.first
+    return !(longer < 0) && rendezvousRank(this.context.config.self, [claimant], task.key) === 0
   }
 
   private decide(task: Task, now: number): void {
     if (task.source === undefined || task.copy.complete || now < task.cdnRetryAt) return
     const rescueAt = this.rescueAt(task)
-    if (rescueAt !== undefined && now >= rescueAt) {
-      this.rescue(task, now)
-    } else if (this.mayClaim(task) && now >= this.claimAt(task)) {
-      this.claim(task, now)
-    }
+    if (rescueAt !== undefined && now >= rescueAt) this.rescue(task, now)
+    else if (this.mayClaim(task)) this.claimDue(task, now)
   }
 
   private nextDecision(task: Task, now: number): number | undefined {
@@ -78,7 +80,10 @@ export class FetchPolicy {
     const times: number[] = []
     const rescueAt = this.rescueAt(task)
     if (rescueAt !== undefined && this.missing(task).length > 0) times.push(rescueAt)
-    if (this.mayClaim(task) && this.unoffered(task).length > 0) times.push(this.claimAt(task))
+    if (this.mayClaim(task)) {
+      if (this.unclaimed(task).length > 0) times.push(this.claimAt(task))
+      else if (this.unoffered(task).length > 0) times.push(this.overtakeAt(task))
+    }
     if (times.length === 0) return undefined
     return Math.max(Math.min(...times), task.cdnRetryAt, now)
   }
@@ -86,13 +91,8 @@ export class FetchPolicy {
   /** The latest moment at which everything missing can still come from the CDN in time, if the player wants it. */
   private rescueAt(task: Task): number | undefined {
     if (task.deadline === undefined) return undefined
-    const missing = Math.max(0, this.expectedBytes(task) - task.copy.heldBytes)
+    const missing = Math.max(0, this.sizes.bytes(task) - task.copy.heldBytes)
     return task.deadline - tuning.rescueMarginMs - this.context.cdn.cautiousFetchMs(missing)
-  }
-
-  private expectedBytes(task: Task): number {
-    const { totalBytes, expectedBytes } = task.copy
-    return totalBytes ?? expectedBytes ?? this.averageSegmentBytes ?? tuning.segmentBytesAssumed
   }
 
   /** Without neighbours only what the player wants is fetched: there is nobody to fetch ahead for. */
@@ -100,134 +100,119 @@ export class FetchPolicy {
     return task.listedAt !== undefined && (task.wanted || this.context.neighbours.size > 0)
   }
 
-  /** When it is this member's turn to fetch what nobody offers. */
+  /** When this member claims what nobody does. Blocks seen that nobody claimed are somebody's start or rescue. */
   private claimAt(task: Task): number {
-    const listedAt = task.listedAt ?? task.openedAt
-    if (task.cdnOnly) return listedAt
-    // A joiner's first segment is a rescue, at once; the next ones can wait for the links that are being made.
-    const { neighbours, cell } = this.context
-    if (neighbours.size === 0) return Math.max(listedAt, cell.linkExpectedUntil ?? listedAt)
-    const claimedAt = this.context.claims.newestAt(task.key) ?? Number.NEGATIVE_INFINITY
-    const progressAt = task.progressAt ?? Number.NEGATIVE_INFINITY
-    const silentAt = Math.max(claimedAt, progressAt) + tuning.claimPatienceMs
-    const toldAt = listedAt < this.firstLinkAt ? this.firstLinkAt + tuning.greetingMs : listedAt
-    return Math.max(toldAt, silentAt) + this.turnDelay(task)
+    const unexplained = task.progressAt !== undefined && this.claimedAt(task) === undefined
+    const turnAt = unexplained ? this.overtakeAt(task) : this.turns.at(task)
+    return Math.max(turnAt, task.claimsAgainAt ?? turnAt)
   }
 
-  private turnDelay(task: Task): number {
-    if (!task.live) return 0
-    if (!this.uploads.enabled) {
-      return tuning.claimRanksDistinct * tuning.claimRankStepMs + tuning.claimIdlePenaltyMs
+  /** When claims that lead to nothing keep this member silent no longer. */
+  private overtakeAt(task: Task): number {
+    if (this.context.neighbours.size === 0 || task.cdnOnly) return this.turns.at(task)
+    const claimedAt = this.claimedAt(task) ?? Number.NEGATIVE_INFINITY
+    const silentAt = Math.max(claimedAt, task.progressAt ?? Number.NEGATIVE_INFINITY) + tuning.claimPatienceMs
+    return Math.max(this.turns.at(task), silentAt + this.turns.delay(task))
+  }
+
+  private claimedAt(task: Task): number | undefined {
+    return this.context.claims.newestAt(task.key)
+  }
+
+  private claimDue(task: Task, now: number): void {
+    const unclaimed = this.unclaimed(task)
+    if (unclaimed.length > 0) {
+      if (now >= this.claimAt(task)) this.claim(task, this.portion(task, unclaimed), now)
+    } else if (now >= this.overtakeAt(task)) {
+      this.claim(task, this.unoffered(task), now)
     }
-    const rank = this.context.cell.rank(task.segment, this.context.neighbours.values())
-    const rankDelay = Math.min(rank, tuning.claimRanksDistinct) * tuning.claimRankStepMs
-    return rankDelay + this.fairnessDelay(task) + this.uplinkDelay(task)
   }
 
-  /**
-   * The member whose player polls first after a segment's birth would fetch them all. So each segment that it fetched
-   * for the cell beyond its share of the last few makes it wait longer for others to come first.
-   */
-  private fairnessDelay(task: Task): number {
-    const { rendition, sequence } = task.segment
-    const since = sequence - tuning.claimTurns
-    const lately = this.ownClaims.filter((own) => own.rendition === rendition && own.sequence >= since)
-    const share = tuning.claimTurns / (this.context.neighbours.size + 1)
-    const tooMany = Math.max(0, lately.length - share)
-    return Math.min(tooMany * tuning.claimTurnMs, tuning.claimTurnMsMax) * this.strain(task)
+  /** As much as this member's line hands on in a moment, so that others fetch the rest at the same time. */
+  private portion(task: Task, unclaimed: readonly Gap[]): readonly Gap[] {
+    const { neighbours, cell, cdn } = this.context
+    if (!task.live || neighbours.size === 0 || task.cdnOnly || cdn.ignoresRange || !this.sizes.known(task)) {
+      return unclaimed
+    }
+    const msPerBlock = this.turns.handOnMs(blockBytes) ?? (blockBytes * 1000) / tuning.lineAssumed
+    const blocks = Math.max(Math.round(tuning.claimRunMs / msPerBlock), tuning.claimBlocksMin)
+    const end = this.sizes.blocks(task)
+    const left = unclaimed.reduce((sum, gap) => sum + Math.max(0, (gap.end ?? end) - gap.first), 0)
+    if (blocks >= left * tuning.claimAllShare) return unclaimed
+    task.startShare ??= cell.startShare(task.segment, neighbours.values())
+    const slice = sliceOf(unclaimed, Math.floor(task.startShare * end), blocks, end)
+    return slice === undefined ? [] : [slice]
   }
 
-  /** How hard it is for this member's line to hand a segment on: 1 where it takes a second or more, or is not known. */
-  private strain(task: Task): number {
-    return Math.min(1, (this.handOnMs(task) ?? 1000) / 1000)
-  }
-
-  /** A slow line takes long to hand on what it fetched: members with a faster one are let come first. */
-  private uplinkDelay(task: Task): number {
-    return Math.min((this.handOnMs(task) ?? 0) * tuning.claimHandOnShare, tuning.claimHandOnMsMax)
-  }
-
-  /** In how long its line can hand the segment on once; undefined while the line was never seen to be full. */
-  private handOnMs(task: Task): number | undefined {
-    const { bytesPerSecond } = this.uploads
-    return bytesPerSecond === undefined ? undefined : (this.expectedBytes(task) * 1000) / bytesPerSecond
-  }
-
-  private claim(task: Task, now: number): void {
-    const runs = this.unoffered(task)
-    if (runs.length === 0) return
-    if (task.live) this.noteOwnClaim(task.segment)
-    this.context.sendToAll({
-      kind: 'claim',
-      segment: task.segment,
-      claimant: this.context.config.self,
-      run: { first: 0, count: 0 },
-      hops: 0,
-    })
-    for (const run of runs) this.fetcher.start(task, run.from, run.to, 'claim', now)
-  }
-
-  private noteOwnClaim(segment: SegmentIdentity): void {
-    this.ownClaims.push(segment)
-    if (this.ownClaims.length > tuning.claimTurns * 2) this.ownClaims.shift()
+  private claim(task: Task, gaps: readonly Gap[], now: number): void {
+    if (gaps.length === 0) return
+    const end = this.sizes.blocks(task)
+    let blocks = 0
+    for (const gap of gaps.slice(0, tuning.rescueRunsMax)) {
+      blocks += Math.max(0, (gap.end ?? end) - gap.first)
+      this.context.sendToAll({
+        kind: 'claim',
+        segment: task.segment,
+        claimant: this.context.config.self,
+        run: claimedRun(gap),
+        hops: 0,
+      })
+      this.fetch(task, gap, 'claim', now)
+    }
+    if (task.live) this.turns.claimed(task.segment, Math.min(1, blocks / Math.max(end, 1)))
+    task.claimsAgainAt = now + (this.turns.handOnMs(blocks * blockBytes) ?? tuning.claimRunMs)
   }
 
   private rescue(task: Task, now: number): void {
-    const runs = this.missing(task)
-    if (runs.length === 0) return
+    const gaps = this.missing(task)
+    if (gaps.length === 0) return
     const waited = task.wants.some((want) => want.deadline > want.wantedAt + tuning.urgentMs)
     const expected = waited && this.context.neighbours.size > 0
-    const reason: FetchReason = expected ? 'rescue' : 'start'
     if (expected) this.context.ledger.rescued()
-    for (const run of runs) this.fetcher.start(task, run.from, run.to, reason, now)
+    for (const gap of gaps) this.fetch(task, gap, expected ? 'rescue' : 'start', now)
   }
 
-  /** What nobody offers. Where the segment ends is taken from the offers, for want of better. */
-  private unoffered(task: Task): FetchRun[] {
+  private fetch(task: Task, { first, end }: Gap, reason: FetchReason, now: number): void {
+    const to = end === undefined ? undefined : end * blockBytes
+    this.fetcher.start(task, first * blockBytes, to, reason, now)
+  }
+
+  /** What nobody offers and nobody claims. Where nothing tells the segment's end, it is expected where others ended. */
+  private unclaimed(task: Task): readonly Gap[] {
     if (task.cdnOnly) return this.missing(task)
-    const offers = [...this.context.neighbours.values()].map((neighbour) => neighbour.offer(task.key))
-    const seenBlocks = Math.max(0, ...offers.map((offer) => offer?.seenBlocks ?? 0))
-    return this.runsLeft(task, seenBlocks, (index) => offers.some((offer) => offer?.holds(index) === true))
+    const { claims } = this.context
+    const offers = this.offers(task)
+    const end = this.sizes.known(task) ? this.sizes.blocks(task) : 0
+    const endsBefore = task.endsBefore ?? Number.POSITIVE_INFINITY
+    return this.without(task, Math.max(end, offers.seenBlocks), (index) => {
+      return index >= endsBefore || claims.cover(task.key, index) || offers.hold(index)
+    })
+  }
+
+  /** What nobody offers, whoever claims it. */
+  private unoffered(task: Task): readonly Gap[] {
+    if (task.cdnOnly) return this.missing(task)
+    const offers = this.offers(task)
+    return merged(this.without(task, offers.seenBlocks, (index) => offers.hold(index)))
   }
 
   /** Everything not held. What neighbours say of the segment's end counts for nothing here. */
-  private missing(task: Task): FetchRun[] {
-    return this.runsLeft(task, 0, () => false)
+  private missing(task: Task): readonly Gap[] {
+    return merged(this.without(task, 0, () => false))
   }
 
-  /** What is neither held, nor under way from the CDN, nor excluded: as few Range requests. */
-  private runsLeft(task: Task, seenBlocks: number, excluded: (index: number) => boolean): FetchRun[] {
+  private without(task: Task, seenBlocks: number, excluded: (index: number) => boolean): readonly Gap[] {
     const { totalBytes, expectedBytes, heldEnd } = task.copy
     const told = totalBytes ?? expectedBytes
-    const knownEnd = told === undefined ? Math.max(seenBlocks, heldEnd) : blockCount(told)
-    const left: number[] = []
-    for (let index = 0; index < knownEnd; index += 1) {
-      if (!task.copy.holds(index) && !task.fetching(index) && !excluded(index)) left.push(index)
-    }
-    const runs: FetchRun[] = blockRuns(left).map((run) => ({
-      from: run.first * blockBytes,
-      to: (run.first + run.count) * blockBytes,
-    }))
-    const last = runs.at(-1)
-    // The last request is open-ended: only the CDN's own end of file says how long the segment is.
-    if (last !== undefined && last.to === knownEnd * blockBytes) last.to = undefined
-    else if (totalBytes === undefined && !task.fetching(knownEnd)) {
-      runs.push({ from: knownEnd * blockBytes, to: undefined })
-    }
-    return merged(runs)
+    const end = told === undefined ? Math.max(seenBlocks, heldEnd) : blockCount(told)
+    return gapsOf(task, end, excluded)
   }
-}
 
-interface FetchRun {
-  readonly from: number
-  to: number | undefined
-}
-
-/** Many small holes are dearer as requests than as bytes: beyond a few, the rest is fetched as one. */
-function merged(runs: FetchRun[]): FetchRun[] {
-  if (runs.length <= tuning.rescueRunsMax) return runs
-  const kept = runs.slice(0, tuning.rescueRunsMax)
-  const last = kept.at(-1)
-  if (last !== undefined) last.to = runs.at(-1)?.to
-  return kept
+  private offers(task: Task): { readonly seenBlocks: number; hold(index: number): boolean } {
+    const offers = [...this.context.neighbours.values()].map((neighbour) => neighbour.offer(task.key))
+    return {
+      seenBlocks: Math.max(0, ...offers.map((offer) => offer?.seenBlocks ?? 0)),
+      hold: (index) => offers.some((offer) => offer?.holds(index) === true),
+    }
+  }
 }

@@ -4,6 +4,7 @@ import type { BlockScheduler } from './block-scheduler.js'
 import type { CdnFetch } from './cdn-fetch.js'
 import type { CdnFetcher } from './cdn-fetcher.js'
 import type { EngineContext } from './context.js'
+import type { FetchPolicy } from './fetch-policy.js'
 import type { Following } from './following.js'
 import type { EngineInput, FetchFailure, ListedSegment } from './inputs.js'
 import type { Intake } from './intake.js'
@@ -24,6 +25,7 @@ export class Gathering {
     private readonly parts: {
       readonly fetcher: CdnFetcher
       readonly intake: Intake
+      readonly policy: FetchPolicy
       readonly scheduler: BlockScheduler
       readonly wants: Wants
     },
@@ -83,7 +85,7 @@ export class Gathering {
     task.lastFailure = failure
     const pauseMs = tuning.fetchRetryMs * 2 ** (task.cdnFailures - 1)
     task.cdnRetryAt = now + Math.min(pauseMs, tuning.fetchRetryMsMax)
-    if (fetch.reason === 'claim') this.unclaim(task)
+    if (fetch.reason === 'claim') this.parts.policy.unclaim(task, fetch)
     const offered = [...this.context.neighbours.values()].some((each) => each.offer(task.key) !== undefined)
     const hopeless = failure.kind === 'status' && !offered
     if (!hopeless && task.cdnFailures < tuning.fetchFailuresMax) return
@@ -99,6 +101,12 @@ export class Gathering {
       return true
     }
     if (task.cdnOnly) return false
+    if (fetch.reason === 'claim' && !this.told(task, fetch.from / blockBytes)) {
+      // Only this member's own expectation was wrong.
+      task.endsBefore = fetch.from / blockBytes
+      this.parts.policy.unclaim(task, fetch)
+      return fetch.from > 0
+    }
     // A neighbour told of, or gave, blocks that do not exist.
     this.parts.intake.startOver(task, now)
     return true
@@ -118,17 +126,18 @@ export class Gathering {
     if (expired || stale) this.end(task)
   }
 
+  /** Whether somebody gave, or told of, a block beyond this one. */
+  private told({ copy }: Task, index: number): boolean {
+    const offers = [...this.context.neighbours.values()].map((neighbour) => neighbour.offer(copy.key))
+    return copy.heldEnd > index || offers.some((offer) => (offer?.seenBlocks ?? 0) > index)
+  }
+
   private beginAhead(segment: SegmentIdentity, listed: ListedSegment | undefined, now: number): void {
     const known = this.context.store.get(segmentKey(segment))
     if (known?.complete === true || !this.following.worthGathering(segment, now)) return
     const task = this.context.openTask(segment, now)
     task.source ??= listed?.source
     if (task.source !== undefined) task.listedAt ??= now
-  }
-
-  private unclaim({ segment }: Task): void {
-    const claimant = this.context.config.self
-    this.context.sendToAll({ kind: 'unclaim', segment, claimant, run: { first: 0, count: 0 }, hops: 0 })
   }
 
   private end(task: Task): void {

@@ -28,6 +28,10 @@ export class Task {
   progressAt: number | undefined
   /** See {@link Cell.startShare}; undefined until it is needed. */
   startShare: number | undefined
+  /** When this member may claim more of the segment: its line is busy with what it claimed last. */
+  claimsAgainAt: number | undefined
+  /** The CDN has nothing from this block on. */
+  endsBefore: number | undefined
   cdnFailures = 0
   cdnRetryAt = 0
   lastFailure: FetchFailure | undefined

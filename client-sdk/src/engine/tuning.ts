@@ -36,6 +36,19 @@ export const tuning = {
    * CDN has sent most of the rest, and aborting saves nothing (8 viewers: 1.09 copies at half, 1.00 at this).
    */
   claimYieldShareMax: 0.05,
+  /**
+   * A member claims as many blocks as its line hands on in this time, and at least so many; the rest is for others, whose
+   * uplinks then carry it at the same time. What is left over by a slice, up to a few blocks, goes with it; and who could
+   * take this share of all that is left takes all.
+   */
+  claimRunMs: 400,
+  claimBlocksMin: 4,
+  claimRestBlocksMax: 2,
+  claimAllShare: 0.75,
+  /** Bytes per second assumed of a line that was never seen to be full. */
+  lineAssumed: 1_000_000,
+  /** Claims remembered for one segment. */
+  claimsPerSegmentMax: 32,
   /** Claims remembered at once. A cell has a handful of live segments; the rest is somebody's flood. */
   claimsRememberedMax: 256,
 
@@ -81,9 +94,9 @@ export const tuning = {
    * What may wait in the send buffers of all links together: as much as the line carries in this time. It is the delay
    * that our own claims and requests meet, and a viewer's call on the same line.
    */
-  backlogMs: 150,
+  backlogMs: 80,
   /** In any case two blocks, and no more than a fast line needs to be kept busy between two looks. */
-  backlogBytesMin: 32 * 1024,
+  backlogBytesMin: 16 * 1024,
   backlogBytesMax: 512 * 1024,
   /** On a line that was never seen to be the bottleneck. */
   backlogBytesUnknown: 128 * 1024,
@@ -104,6 +117,8 @@ export const tuning = {
   /** Assumed of a CDN of which nothing is known yet: a slow one, so that the first rescue is early. */
   cdnFirstByteMsAssumed: 500,
   cdnBytesPerSecondAssumed: 500_000,
+  /** Weight of the newest segment in the size that is expected of the next. */
+  sizeWeight: 0.3,
   /** Assumed of a segment of which nothing is known yet: 2 s at 2 Mbit/s. */
   segmentBytesAssumed: 500_000,
 

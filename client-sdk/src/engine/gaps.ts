@@ -1,0 +1,59 @@
+import { blockBytes } from '../../../protocol/block.js'
+import type { ClaimedRun } from '../../../protocol/wire-messages.js'
+import { blockRuns } from './block-set.js'
+import type { Task } from './task.js'
+import { tuning } from './tuning.js'
+
+/** Consecutive blocks to be fetched, from `first` up to `end` (exclusive); to the end of the segment if undefined. */
+export interface Gap {
+  readonly first: number
+  readonly end: number | undefined
+}
+
+/**
+ * What is neither held, nor under way from the CDN, nor excluded. `end`: where the segment ends, in blocks, as far as
+ * one knows. The last gap is open-ended, since only the CDN's own end of file says how long the segment is.
+ */
+export function gapsOf(task: Task, end: number, excluded: (index: number) => boolean): Gap[] {
+  const left: number[] = []
+  for (let index = 0; index < end; index += 1) {
+    if (!task.copy.holds(index) && !task.fetching(index) && !excluded(index)) left.push(index)
+  }
+  const gaps: Gap[] = blockRuns(left).map(({ first, count }) => ({ first, end: first + count }))
+  const last = gaps.at(-1)
+  if (last?.end === end) gaps[gaps.length - 1] = { first: last.first, end: undefined }
+  else if (task.copy.totalBytes === undefined && !task.fetching(end) && !excluded(end)) {
+    gaps.push({ first: end, end: undefined })
+  }
+  return gaps
+}
+
+/** Many small holes are dearer as requests than as bytes: beyond a few, the rest is fetched as one. */
+export function merged(gaps: readonly Gap[]): readonly Gap[] {
+  const last = gaps[tuning.rescueRunsMax - 1]
+  if (last === undefined) return gaps
+  return [...gaps.slice(0, tuning.rescueRunsMax - 1), { first: last.first, end: gaps.at(-1)?.end }]
+}
+
+/**
+ * As many blocks as asked for, out of one gap: the first gap that reaches beyond `start`, from there on; else the first
+ * of all. A rest too small to be worth another's request is taken too.
+ */
+export function sliceOf(gaps: readonly Gap[], start: number, blocks: number, end: number): Gap | undefined {
+  const gap = gaps.find((each) => (each.end ?? Number.POSITIVE_INFINITY) > start) ?? gaps[0]
+  if (gap === undefined) return undefined
+  const first = gap.first <= start && start < (gap.end ?? Math.max(end, gap.first + 1)) ? start : gap.first
+  const sliceEnd = first + blocks + tuning.claimRestBlocksMax
+  return sliceEnd >= (gap.end ?? end) ? { first, end: gap.end } : { first, end: first + blocks }
+}
+
+/** The gap as members tell it to each other. */
+export function claimedRun({ first, end }: Gap): ClaimedRun {
+  return { first, count: end === undefined ? 0 : end - first }
+}
+
+/** The blocks that a fetch of these bytes brings, as members tell it to each other. */
+export function fetchedRun({ from, to }: { readonly from: number; readonly to: number | undefined }): ClaimedRun {
+  const first = from / blockBytes
+  return claimedRun({ first, end: to === undefined ? undefined : to / blockBytes })
+}

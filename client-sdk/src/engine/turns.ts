@@ -1,0 +1,95 @@
+import type { SegmentIdentity } from '../../../protocol/segment-key.js'
+import type { EngineContext } from './context.js'
+import type { SegmentSizes } from './segment-sizes.js'
+import type { Task } from './task.js'
+import { tuning } from './tuning.js'
+
+/** What turns depend on beside the cell: whether, and how fast, this member can hand on what it fetches. */
+export interface Giving {
+  readonly enabled: boolean
+  /** Undefined while neither the line nor its owner's cap is known to bind. */
+  readonly bytesPerSecond: number | undefined
+}
+
+interface OwnClaim {
+  readonly segment: SegmentIdentity
+  readonly share: number
+}
+
+/**
+ * How long this member lets others come first before it fetches for the cell: the better its rank for the segment, the
+ * less it fetched lately and the faster its line, the sooner it is its turn. Nobody has to know anybody else's line.
+ */
+export class Turns {
+  /** When the first neighbour linked. It needs a moment to say what it holds of older segments. */
+  private firstLinkAt = Number.NEGATIVE_INFINITY
+  /** The newest claims of this member. */
+  private readonly own: OwnClaim[] = []
+
+  constructor(
+    private readonly context: EngineContext,
+    private readonly giving: Giving,
+    private readonly sizes: SegmentSizes,
+  ) {}
+
+  /** A link opened to a member that had none. */
+  firstLinkOpened(now: number): void {
+    this.firstLinkAt = now
+  }
+
+  /** This member claimed a share of a segment: 1 is all of it. */
+  claimed(segment: SegmentIdentity, share: number): void {
+    this.own.push({ segment, share })
+    if (this.own.length > tuning.claimsRememberedMax) this.own.shift()
+  }
+
+  /** When it is this member's turn to fetch what nobody claims. */
+  at(task: Task): number {
+    const listedAt = task.listedAt ?? task.openedAt
+    if (task.cdnOnly) return listedAt
+    const { neighbours, cell } = this.context
+    // A joiner's first segment is a rescue, at once; the next ones can wait for the links that are being made.
+    if (neighbours.size === 0) return Math.max(listedAt, cell.linkExpectedUntil ?? listedAt)
+    const toldAt = listedAt < this.firstLinkAt ? this.firstLinkAt + tuning.greetingMs : listedAt
+    return toldAt + this.delay(task)
+  }
+
+  /** How much longer than the first of the cell this member waits. */
+  delay(task: Task): number {
+    if (!task.live) return 0
+    if (!this.giving.enabled) {
+      return tuning.claimRanksDistinct * tuning.claimRankStepMs + tuning.claimIdlePenaltyMs
+    }
+    const rank = this.context.cell.rank(task.segment, this.context.neighbours.values())
+    const rankDelay = Math.min(rank, tuning.claimRanksDistinct) * tuning.claimRankStepMs
+    return rankDelay + this.fairnessDelay(task) + this.lineDelay(task)
+  }
+
+  /** In how long the line can hand so many bytes on once; undefined while it was never seen to be full. */
+  handOnMs(bytes: number): number | undefined {
+    const { bytesPerSecond } = this.giving
+    return bytesPerSecond === undefined ? undefined : (bytes * 1000) / bytesPerSecond
+  }
+
+  /**
+   * The member whose player polls first after a segment's birth would fetch them all. So each segment that it fetched
+   * for the cell beyond its share of the last few makes it wait longer for others to come first; less so if its line
+   * carries that easily.
+   */
+  private fairnessDelay(task: Task): number {
+    const { rendition, sequence } = task.segment
+    const since = sequence - tuning.claimTurns
+    const lately = this.own
+      .filter(({ segment }) => segment.rendition === rendition && segment.sequence >= since)
+      .reduce((sum, { share }) => sum + share, 0)
+    const tooMany = Math.max(0, lately - tuning.claimTurns / (this.context.neighbours.size + 1))
+    const strain = Math.min(1, (this.handOnMs(this.sizes.bytes(task)) ?? 1000) / 1000)
+    return Math.min(tooMany * tuning.claimTurnMs, tuning.claimTurnMsMax) * strain
+  }
+
+  /** A slow line takes long to hand on what it fetched: members with a faster one are let come first. */
+  private lineDelay(task: Task): number {
+    const handOnMs = this.handOnMs(this.sizes.bytes(task)) ?? 0
+    return Math.min(handOnMs * tuning.claimHandOnShare, tuning.claimHandOnMsMax)
+  }
+}
