@@ -49,13 +49,14 @@ export class FetchPolicy {
       const ownBytes = Math.min(endOf(own) * blockBytes, this.sizes.bytes(task)) - fetch.from
       if (fetch.receivedBytes >= ownBytes * tuning.claimYieldShareMax) continue
       this.fetcher.abort(task, fetch)
-      task.claimsAgainAt = undefined
       this.unclaim(task, fetch)
     }
   }
 
   /** Takes back the claim on what this fetch was to bring. */
-  unclaim({ segment }: Task, fetch: CdnFetch): void {
+  unclaim(task: Task, fetch: CdnFetch): void {
+    task.claimsAgainAt = undefined
+    const { segment } = task
     const claimant = this.context.config.self
     this.context.sendToAll({ kind: 'unclaim', segment, claimant, run: fetchedRun(fetch), hops: 0 })
   }
@@ -102,8 +103,9 @@ export class FetchPolicy {
 
   /** When this member claims what nobody does. Blocks seen that nobody claimed are somebody's start or rescue. */
   private claimAt(task: Task): number {
-    const unexplained = task.progressAt !== undefined && this.claimedAt(task) === undefined
-    const turnAt = unexplained ? this.overtakeAt(task) : this.turns.at(task)
+    if (task.cdnOnly) return this.turns.at(task)
+    const claimed = this.claimedAt(task) !== undefined || task.claimsAgainAt !== undefined
+    const turnAt = task.progressAt !== undefined && !claimed ? this.overtakeAt(task) : this.turns.at(task)
     return Math.max(turnAt, task.claimsAgainAt ?? turnAt)
   }
 

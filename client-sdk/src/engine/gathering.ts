@@ -126,10 +126,10 @@ export class Gathering {
     if (expired || stale) this.end(task)
   }
 
-  /** Whether somebody gave, or told of, a block beyond this one. */
+  /** Whether what somebody gave, or told of, reaches up to this block. */
   private told({ copy }: Task, index: number): boolean {
     const offers = [...this.context.neighbours.values()].map((neighbour) => neighbour.offer(copy.key))
-    return copy.heldEnd > index || offers.some((offer) => (offer?.seenBlocks ?? 0) > index)
+    return copy.heldEnd >= index || offers.some((offer) => (offer?.seenBlocks ?? 0) >= index)
   }
 
   private beginAhead(segment: SegmentIdentity, listed: ListedSegment | undefined, now: number): void {

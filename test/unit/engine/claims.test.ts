@@ -222,11 +222,11 @@ describe('a claim heard', () => {
     for (const other of others) assert.deepEqual(other.heard('claim'), [])
   })
 
-  it('by more claimants than there are ranks is no news', () => {
+  it('is passed on only so often for one segment', () => {
     const { harness, others } = cellOfFour(1)
     harness.want(wanted, { deadline: harness.now + 60_000 })
     for (let claimant = 100; claimant < 200; claimant += 1) others[0]?.claims(wanted, memberId(claimant))
-    assert.equal(others[1]?.heard('claim').length, tuning.claimRanksDistinct)
+    assert.equal(others[1]?.heard('claim').length, tuning.claimsPerSegmentMax)
   })
 
   it('is remembered only so long: those of hours take no more room than a few hundred', () => {

@@ -181,7 +181,7 @@ describe('a segment begun anew', () => {
     const hearer = harness.link(memberId(50))
     giver.offers(wanted, 10)
     const want = harness.want(wanted, { deadline: harness.now + 20_000 })
-    giver.givesUntilDone(body, [5, 6])
+    giver.givesUntilDone(body, [3, 4, 5, 6])
     const urgent = harness.want(wanted, { deadline: harness.now })
     const fetch = [...harness.fetches.values()].find(({ from }) => from === 0)
     assert.ok(fetch)

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { beforeEach, describe, it } from 'mocha'
+import { tuning } from '../../../client-sdk/src/engine/tuning.js'
+import { blockBytes } from '../../../protocol/block.js'
+import type { ClaimedRun } from '../../../protocol/wire-messages.js'
+import { EngineHarness } from './engine-harness.js'
+import { bodyOf, fetchOrder, segment } from './media.js'
+import type { ScriptedNeighbour } from './scripted-neighbour.js'
+
+const wanted = segment(10)
+const blocks = 24
+const body = bodyOf(wanted, blocks * blockBytes)
+/** A line that hands on eight blocks in the time of a run. */
+const bytesPerSecond = (8 * blockBytes * 1000) / tuning.claimRunMs
+/** How long such a line lets others come first. */
+const turnMs = (blocks / 8) * tuning.claimRunMs * tuning.claimHandOnShare
+
+describe('a claim in runs', () => {
+  let harness: EngineHarness
+  let other: ScriptedNeighbour
+
+  /** The first of two in the order for the segment; it has seen segments of that size. */
+  beforeEach(() => {
+    const [first, second] = fetchOrder(wanted, 2)
+    assert.ok(first && second)
+    harness = new EngineHarness({ self: first, uploadBytesPerSecondMax: bytesPerSecond })
+    harness.follow()
+    for (const sequence of [1, 2]) {
+      harness.want(segment(sequence), { deadline: harness.now })
+      harness.serveAll(bodyOf(segment(sequence), blocks * blockBytes))
+    }
+    other = harness.link(second)
+    harness.pass(tuning.greetingMs)
+  })
+
+  function claimedRuns(): ClaimedRun[] {
+    return other.heard('claim').map(({ run }) => run)
+  }
+
+  function otherClaims(run: ClaimedRun): void {
+    other.says({ kind: 'claim', segment: wanted, claimant: other.member, run, hops: 0 })
+  }
+
+  it('is as long as the line hands on in a moment, and the next one follows when it has', () => {
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.pass(turnMs)
+    assert.deepEqual(claimedRuns(), [{ first: 0, count: 8 }])
+    assert.deepEqual([harness.fetch.from, harness.fetch.to], [0, 8 * blockBytes])
+    harness.serveAll(body)
+    harness.pass(tuning.claimRunMs)
+    assert.deepEqual(claimedRuns(), [
+      { first: 0, count: 8 },
+      { first: 8, count: 8 },
+    ])
+  })
+
+  it('leaves alone what others claim, and ends open where the segment is expected to end', () => {
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    otherClaims({ first: 0, count: 16 })
+    harness.pass(turnMs)
+    assert.deepEqual(claimedRuns(), [{ first: 16, count: 0 }])
+    assert.deepEqual([harness.fetch.from, harness.fetch.to], [16 * blockBytes, undefined])
+  })
+
+  it('takes over what another claimed and did not bring', () => {
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    otherClaims({ first: 0, count: 0 })
+    harness.pass(tuning.claimPatienceMs - 1)
+    assert.equal(harness.fetches.size, 0)
+    harness.pass(turnMs + 1)
+    assert.ok(harness.fetches.size > 0)
+  })
+
+  it('that crossed a longer one of the same blocks yields, and is taken back', () => {
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.pass(turnMs)
+    assert.equal(harness.fetches.size, 1)
+    otherClaims({ first: 4, count: 0 })
+    assert.deepEqual([harness.fetch.from, harness.fetch.to], [0, 4 * blockBytes], 'what is left to claim')
+    assert.deepEqual(
+      other.heard('unclaim').map(({ run }) => run),
+      [{ first: 0, count: 8 }],
+    )
+    assert.deepEqual(claimedRuns().at(-1), { first: 0, count: 4 })
+  })
+
+  it('that crossed a shorter one, or one of other blocks, goes on', () => {
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.pass(turnMs)
+    otherClaims({ first: 2, count: 3 })
+    otherClaims({ first: 8, count: 0 })
+    assert.equal(harness.fetches.size, 1)
+  })
+
+  it('beyond the end of a segment shorter than expected is no failure', () => {
+    const want = harness.want(wanted, { deadline: harness.now + 60_000 })
+    otherClaims({ first: 0, count: 16 })
+    harness.pass(turnMs)
+    harness.fail(harness.fetch.fetch, { kind: 'beyond-end' })
+    harness.pass(tuning.claimRunMs)
+    assert.equal(harness.fetches.size, 0, 'the end is not looked for again and again')
+    const short = body.subarray(0, 10 * blockBytes + 5)
+    other.has(wanted, short.length)
+    for (let round = 0; round < 50; round += 1) {
+      other.givesAll(short)
+      harness.pass(10)
+    }
+    assert.deepEqual(harness.delivered(want), Buffer.from(short))
+    assert.deepEqual(harness.violations(), [])
+  })
+
+  it('is of the whole segment where the CDN does not know Range', () => {
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    otherClaims({ first: 0, count: 8 })
+    harness.pass(turnMs)
+    assert.equal(harness.fetch.from, 8 * blockBytes)
+    harness.start(harness.fetch.fetch, 0, body.length)
+    harness.progress(harness.fetch.fetch, body)
+    harness.end(harness.fetch.fetch)
+    harness.want(segment(11), { deadline: harness.now + 60_000 })
+    harness.pass(tuning.claimHandOnMsMax + tuning.claimTurnMsMax + tuning.claimRankStepMs)
+    assert.deepEqual([harness.fetch.from, harness.fetch.to], [0, undefined])
+  })
+})
