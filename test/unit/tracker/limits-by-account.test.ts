@@ -131,7 +131,11 @@ describe('limits per address and per token', () => {
     const harness = new CoreHarness({ perAddress: limits({ signalBytesPerMinute: 1000 }) })
     const one = harness.join(1)
     const two = harness.join(2)
-    const signal = { kind: 'signal', to: memberId(1), signals: [{ sdp: 'x'.repeat(600) }] } as const
+    const signal = {
+      kind: 'signal' as const,
+      to: memberId(1),
+      signals: [{ sdp: 'x'.repeat(600) }],
+    }
     for (let sent = 0; sent < 8; sent += 1) harness.say(two, signal)
     equal(one.replies.filter(({ kind }) => kind === 'signal').length, 1)
     deepEqual(new Set(errorCodesOf(two)), new Set(['too-many-messages']))

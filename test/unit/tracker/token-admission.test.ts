@@ -79,7 +79,11 @@ for (const algorithm of ['EdDSA', 'HS256'] as const) {
     it('refuses a replayed token, also when its signature is written differently', async () => {
       const token = await mint({ uses: 2 })
       deepEqual([await codeOf(token), await codeOf(token), await codeOf(token)], ['admitted', 'admitted', 'token-used'])
-      deepEqual(new Set(await Promise.all([1, 2, 3, 4].map(() => codeOf(token)))), new Set(['token-used']))
+      // The last letter holds bits that mean nothing: other letters may spell the same signature.
+      for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') {
+        const code = await codeOf(token.slice(0, -1) + letter)
+        ok(code === 'token-used' || code === 'token-invalid', code)
+      }
     })
 
     it('counts uses that come at the same moment', async () => {
@@ -124,7 +128,7 @@ for (const algorithm of ['EdDSA', 'HS256'] as const) {
       const token = await mint()
       const [head = '', , signature = ''] = token.split('.')
       equal(await codeOf(`${head}.${text({ ...goodClaims, stream: 'films' })}.${signature}`), 'token-invalid')
-      for (let at = 0; at < token.length; at += 7) {
+      for (let at = 0; at < token.length - 1; at += 7) {
         const other = token[at] === 'A' ? 'B' : 'A'
         const code = await codeOf(token.slice(0, at) + other + token.slice(at + 1))
         equal(code, 'token-invalid', `character ${at}`)
