@@ -159,7 +159,10 @@ describe('admission at the tracker', () => {
     assert.match(await problemOf({}), /^tokenKeys: missing: make a key .*--open/)
     assert.match(await problemOf({ open: true, tokenKeys: keys }), /^open, tokenKeys: only one/)
     assert.match(await problemOf({ open: true, tlsCert: keys }), /^tlsCert, tlsKey: one needs the other/)
-    assert.match(await problemOf({ open: true, tlsCert: keys, tlsKey: keys }), /^tlsCert, tlsKey: cannot be used/)
+    assert.match(
+      await problemOf({ open: true, tlsCert: keys, tlsKey: keys }),
+      /^tlsCert, tlsKey: cannot be used/,
+    )
   })
 
   it('gives the SDK what it needs to come back with a fresh token, and to know when to stop', async () => {
@@ -253,7 +256,9 @@ function upgradeStatus(url: string, headers: Record<string, string>): Promise<nu
 function certificateOf(port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     get({ host: '127.0.0.1', port, path: '/health', rejectUnauthorized: false, agent: false }, (response) => {
-      const { socket } = response as unknown as { socket: { getPeerCertificate(): { subject: { CN: string } } } }
+      const { socket } = response as unknown as {
+        socket: { getPeerCertificate(): { subject: { CN: string } } }
+      }
       resolve(socket.getPeerCertificate().subject.CN)
       response.resume()
     }).on('error', reject)

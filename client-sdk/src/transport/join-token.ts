@@ -21,7 +21,8 @@ export function obtainToken(
   const check = (given: unknown) => {
     const text = typeof given === 'string' ? given.trim() : ''
     if (isTokenText(text)) done(text)
-    else failed(new TypeError(text === '' ? 'the function for the token gave no text' : 'the token is no JWT'))
+    else
+      failed(new TypeError(text === '' ? 'the function for the token gave no text' : 'the token is no JWT'))
   }
   if (token === undefined) done(undefined)
   else if (typeof token === 'string') check(token)

@@ -67,12 +67,20 @@ describe('the name of a client', () => {
 
 describe('networks and origins in options', () => {
   it('are told from what is none', () => {
-    for (const text of ['10.0.0.0/8', '192.0.2.1', '::1', '2001:db8::/32', '0.0.0.0/0']) equal(isNetwork(text), true)
+    for (const text of ['10.0.0.0/8', '192.0.2.1', '::1', '2001:db8::/32', '0.0.0.0/0'])
+      equal(isNetwork(text), true)
     for (const text of ['', 'localhost', '10.0.0.0/33', '10.0.0/8', '::/129', '1.1.1.1/', '1.1.1.1/8/8']) {
       equal(isNetwork(text), false, text)
     }
     for (const text of ['https://a.example', 'http://localhost:8080']) equal(isOrigin(text), true)
-    for (const text of ['https://a.example/', 'https://A.example', 'https://a.example:443', '*', 'null', 'ftp://a']) {
+    for (const text of [
+      'https://a.example/',
+      'https://A.example',
+      'https://a.example:443',
+      '*',
+      'null',
+      'ftp://a',
+    ]) {
       equal(isOrigin(text), false, text)
     }
   })

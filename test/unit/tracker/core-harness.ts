@@ -46,7 +46,8 @@ export function rendition(name: string): RenditionId {
 
 export const testKeys = {
   swarmIdOf: (stream: StreamId) => stream.length.toString(16).padStart(40, 'f') as SwarmId,
-  resumeOf: (swarm: SwarmId, member: MemberId, holder: string) => `resume ${swarm} ${member} ${holder}`.trim(),
+  resumeOf: (swarm: SwarmId, member: MemberId, holder: string) =>
+    `resume ${swarm} ${member} ${holder}`.trim(),
 }
 
 /** A client of the tracker under test, with all it was told. */

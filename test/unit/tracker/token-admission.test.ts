@@ -70,7 +70,13 @@ for (const algorithm of ['EdDSA', 'HS256'] as const) {
 
     it('refuses a stolen token at a page of another origin, and at no page', async () => {
       const token = await mint()
-      for (const from of ['https://thief.example', 'http://page.example', 'https://page.example:444', 'null', '']) {
+      for (const from of [
+        'https://thief.example',
+        'http://page.example',
+        'https://page.example:444',
+        'null',
+        '',
+      ]) {
         equal(await codeOf(token, from), 'token-mismatch', from)
       }
       equal(await codeOf(token), 'admitted', 'the thief has not used it up')
@@ -78,7 +84,10 @@ for (const algorithm of ['EdDSA', 'HS256'] as const) {
 
     it('refuses a replayed token, also when its signature is written differently', async () => {
       const token = await mint({ uses: 2 })
-      deepEqual([await codeOf(token), await codeOf(token), await codeOf(token)], ['admitted', 'admitted', 'token-used'])
+      deepEqual(
+        [await codeOf(token), await codeOf(token), await codeOf(token)],
+        ['admitted', 'admitted', 'token-used'],
+      )
       // The last letter holds bits that mean nothing: other letters may spell the same signature.
       for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') {
         const code = await codeOf(token.slice(0, -1) + letter)
@@ -115,7 +124,8 @@ for (const algorithm of ['EdDSA', 'HS256'] as const) {
         equal(await codeOf(forge({ alg, kid: 'first' }, goodClaims)), 'token-invalid', alg)
       }
       // The public half of an EdDSA key, taken for a secret.
-      const secrets = jwk.kty === 'oct' ? ['', 'first'] : [jwk.x, Buffer.from(jwk.x, 'base64url'), JSON.stringify(jwk)]
+      const secrets =
+        jwk.kty === 'oct' ? ['', 'first'] : [jwk.x, Buffer.from(jwk.x, 'base64url'), JSON.stringify(jwk)]
       for (const secret of secrets) {
         const input = `${text({ alg: 'HS256', kid: 'first' })}.${claims}`
         const signature = createHmac('sha256', secret).update(input).digest('base64url')
@@ -133,7 +143,17 @@ for (const algorithm of ['EdDSA', 'HS256'] as const) {
         const code = await codeOf(token.slice(0, at) + other + token.slice(at + 1))
         equal(code, 'token-invalid', `character ${at}`)
       }
-      for (const garbage of ['', '.', '..', 'x', 'a.b.c', `${token}.`, token.slice(0, -4), 'x'.repeat(3000), 'ü'])
+      for (const garbage of [
+        '',
+        '.',
+        '..',
+        'x',
+        'a.b.c',
+        `${token}.`,
+        token.slice(0, -4),
+        'x'.repeat(3000),
+        'ü',
+      ])
         equal(await codeOf(garbage), 'token-invalid', garbage)
     })
 
@@ -143,8 +163,19 @@ for (const algorithm of ['EdDSA', 'HS256'] as const) {
         const admitted = await admit(forge(header, claims))
         ok(!admitted.ok && admitted.code === 'token-invalid' && admitted.detail.includes(`"${name}"`), name)
       }
-      for (const change of [{ uses: 0 }, { uses: 1.5 }, { uses: 1e9 }, { member: 'me' }, { jti: '' }, { stream: 7 }]) {
-        equal(await codeOf(forge(header, { ...goodClaims, ...change })), 'token-invalid', JSON.stringify(change))
+      for (const change of [
+        { uses: 0 },
+        { uses: 1.5 },
+        { uses: 1e9 },
+        { member: 'me' },
+        { jti: '' },
+        { stream: 7 },
+      ]) {
+        equal(
+          await codeOf(forge(header, { ...goodClaims, ...change })),
+          'token-invalid',
+          JSON.stringify(change),
+        )
       }
       equal(await codeOf(forge({ ...header, crit: ['x'], x: 1 }, goodClaims)), 'token-invalid')
     })
@@ -183,15 +214,25 @@ for (const algorithm of ['EdDSA', 'HS256'] as const) {
 
 describe('admission by origin', () => {
   it('lets in pages of the list, exactly', async () => {
-    const admission = originAdmission(['https://a.example'], openAdmission)
+    const admission = originAdmission(['https://a.example'], openAdmission, false)
     const codeOf = async (from: string | undefined) => {
       const admitted = await admission.admit({ origin: from, token: undefined })
       return admitted.ok ? 'admitted' : admitted.code
     }
     equal(await codeOf('https://a.example'), 'admitted')
-    for (const from of ['https://a.example.evil', 'http://a.example', 'https://b.a.example', 'null', '', undefined]) {
+    for (const from of [
+      'https://a.example.evil',
+      'http://a.example',
+      'https://b.a.example',
+      'null',
+      '',
+      undefined,
+    ]) {
       equal(await codeOf(from), 'origin-refused')
     }
+    const withTokens = originAdmission(['https://a.example'], openAdmission, true)
+    ok((await withTokens.admit({ origin: undefined, token: 't' })).ok)
+    ok(!(await withTokens.admit({ origin: 'null', token: 't' })).ok)
   })
 })
 

@@ -26,9 +26,7 @@ export async function runCommand(args: readonly string[]): Promise<string | unde
 
 async function keyCommand(args: readonly string[]): Promise<string> {
   const command = newCommand('key', 'Prints a new key for join tokens, as a JWK set. Keep it secret.')
-    .addOption(
-      new Option('--alg <name>', 'EdDSA or HS256').choices(['EdDSA', 'HS256']).default('EdDSA'),
-    )
+    .addOption(new Option('--alg <name>', 'EdDSA or HS256').choices(['EdDSA', 'HS256']).default('EdDSA'))
     .option('--kid <text>', 'name of the key (default: by chance)')
     .option('--public <file>', "print the public half of this file's keys instead")
   const parsed = parse(command, args)

@@ -34,7 +34,7 @@ export const configSchema = v.strictObject({
   trustedProxy: list(
     isNetwork,
     'must be addresses or networks such as 10.0.0.0/8',
-    'Address or network of a proxy whose word on a client\'s address is taken',
+    "Address or network of a proxy whose word on a client's address is taken",
   ),
   proxyHeader: v.optional(
     v.pipe(
@@ -70,7 +70,12 @@ export const configSchema = v.strictObject({
   connectionsPerTokenMax: integer(1, 1_000_000, 100, 'Connections with one token'),
   joinsPerMinutePerAddress: integer(1, 1_000_000, 1000, 'Attempts to connect per minute and address'),
   joinsPerMinutePerToken: integer(1, 1_000_000, 100, 'Connections made per minute and token'),
-  introductionsPerMinutePerAddress: integer(1, 1_000_000, 10_000, 'Introductions asked for per minute and address'),
+  introductionsPerMinutePerAddress: integer(
+    1,
+    1_000_000,
+    10_000,
+    'Introductions asked for per minute and address',
+  ),
   introductionsPerMinutePerToken: integer(1, 1_000_000, 500, 'Introductions asked for per minute and token'),
   signalBytesPerMinutePerAddress: integer(1024, 1 << 30, 64 << 20, 'Bytes of signals per minute and address'),
   signalBytesPerMinutePerToken: integer(1024, 1 << 30, 8 << 20, 'Bytes of signals per minute and token'),

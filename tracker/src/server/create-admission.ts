@@ -25,7 +25,7 @@ export async function createAdmission(config: TrackerConfig): Promise<Configured
       ? openAdmission
       : tokenAdmission({ keys: () => keys, region, used, now: () => Date.now() })
   return {
-    admission: allowOrigin.length === 0 ? inner : originAdmission(allowOrigin, inner),
+    admission: allowOrigin.length === 0 ? inner : originAdmission(allowOrigin, inner, path !== undefined),
     reload: async () => {
       if (path !== undefined) keys = await readTokenKeys(path)
     },

@@ -25,8 +25,8 @@ export function groupsOf(address: string): string[] {
   // A dotted quad at the end stands for two groups.
   const dotted = [...front, ...back].filter((group) => group.includes('.')).length
   const zeros = tail === undefined ? 0 : 8 - front.length - back.length - dotted
-  return [...front, ...Array<string>(Math.max(0, zeros)).fill('0'), ...back].map(
-    (group) => group.replace(/^0+(?=.)/, ''),
+  return [...front, ...Array<string>(Math.max(0, zeros)).fill('0'), ...back].map((group) =>
+    group.replace(/^0+(?=.)/, ''),
   )
 }
 

@@ -78,13 +78,14 @@ export async function startConfiguredTracker(config: TrackerConfig): Promise<Run
 function contradictionsIn({ open, tokenKeys, tlsCert, tlsKey }: TrackerConfig): string[] {
   const lines: string[] = []
   if (!open && tokenKeys === undefined) lines.push(admissionRequired)
-  if (open && tokenKeys !== undefined) lines.push('open, tokenKeys: only one of them, since open checks no token')
+  if (open && tokenKeys !== undefined)
+    lines.push('open, tokenKeys: only one of them, since open checks no token')
   if ((tlsCert === undefined) !== (tlsKey === undefined)) lines.push('tlsCert, tlsKey: one needs the other')
   return lines
 }
 
 const admissionRequired =
-  'tokenKeys: missing: make a key with `prismesh-tracker key > keys.json` and start with --token-keys keys.json, ' +
+  'tokenKeys: missing: make a key (npx prismesh-tracker key > keys.json) and start with --token-keys keys.json, ' +
   'or let anyone join any stream with --open'
 
 /** An address that can be connected to, for hosts that stand for all addresses; IPv6 in brackets. */
