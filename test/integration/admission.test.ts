@@ -154,7 +154,7 @@ describe('admission at the tracker', () => {
     const problemOf = (options: Partial<TrackerOptions>) =>
       start(options).then(
         () => '',
-        (error: Error) => error.message,
+        (error: unknown) => (error instanceof Error ? error.message : ''),
       )
     assert.match(await problemOf({}), /^tokenKeys: missing: make a key .*--open/)
     assert.match(await problemOf({ open: true, tokenKeys: keys }), /^open, tokenKeys: only one/)

@@ -51,10 +51,9 @@ export class Doorkeeper {
     socket.off('error', destroy)
     if (this.parts.isDraining()) return refuseUpgrade(socket, '503 Service Unavailable')
     if (!admitted.ok) this.parts.refused(admitted.code)
-    // Its type does not say that the class in the options is the one it makes.
     this.webSockets.handleUpgrade(request, socket, head, (member) => {
-      if (admitted.ok) this.parts.opened(member as MemberSocket, client, admitted.value)
-      else turnAway(member as MemberSocket, admitted.code, admitted.detail)
+      if (admitted.ok) this.parts.opened(member, client, admitted.value)
+      else turnAway(member, admitted.code, admitted.detail)
     })
   }
 }

@@ -49,10 +49,10 @@ export async function startConfiguredTracker(config: TrackerConfig): Promise<Run
   if (contradictions.length > 0) {
     throw new PrismeshTrackerError('invalid-options', contradictions.join('; '), contradictions)
   }
-  const { admission, reload: reloadKeys } = await createAdmission(config)
+  const configured = await createAdmission(config)
   // Without a base, pino adds the process id and host name to every line.
   const log = pino({ level: config.logLevel, base: null })
-  const server = new TrackerServer(config, admission, log)
+  const server = new TrackerServer(config, configured.admission, log)
   const port = await server.listen()
   const url = `${config.tlsCert === undefined ? 'ws' : 'wss'}://${connectableHost(config.host)}:${port}`
   log.info({ url, version: trackerVersion }, 'tracker listening')
@@ -67,7 +67,7 @@ export async function startConfiguredTracker(config: TrackerConfig): Promise<Run
     log.info('tracker stopped')
   }
   const reload = async () => {
-    await reloadKeys()
+    await configured.reload()
     server.reloadTls()
     log.info('keys and certificate read again')
   }
