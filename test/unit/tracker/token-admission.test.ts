@@ -131,6 +131,11 @@ for (const algorithm of ['EdDSA', 'HS256'] as const) {
         const signature = createHmac('sha256', secret).update(input).digest('base64url')
         equal(await codeOf(`${input}.${signature}`), 'token-invalid')
       }
+      // Signed with the right secret by an algorithm that it is not for.
+      const other = `${text({ alg: 'HS512', kid: 'first' })}.${claims}`
+      const secret = Buffer.from(jwk.kty === 'oct' ? jwk.k : jwk.x, 'base64url')
+      const signature = createHmac('sha512', secret).update(other).digest('base64url')
+      equal(await codeOf(`${other}.${signature}`), 'token-invalid')
       equal(await codeOf(forge(header, goodClaims)), 'admitted', 'the forger would know how')
     })
 

@@ -36,7 +36,7 @@ export const reportedRescuesPerSecondMax = 10
 export const retryAfterRangeMs = [1000, 5000] as const
 
 /**
- * Addresses or tokens without a connection whose use of the limits is remembered, each for a minute: some 40 MB. A
+ * Addresses or tokens without a connection whose use of the limits is remembered, each for a minute: 50 MB at most. A
  * flood from more networks than this is no matter of addresses any more.
  */
 export const idleAccountsMax = 100_000

@@ -6,7 +6,7 @@ import { readTokenKeys } from '../admission/token-keys.js'
 import { UsedTokens } from '../admission/used-tokens.js'
 import type { TrackerConfig } from '../config/config-schema.js'
 
-/** Tokens whose uses are remembered, some 60 MB: 10,000 joins a minute with tokens of 2 minutes need 20,000. */
+/** Tokens whose uses are remembered, 100 MB at most: 10,000 joins a minute with tokens of 2 minutes need 20,000. */
 const usedTokensMax = 250_000
 
 export interface ConfiguredAdmission {
