@@ -9,7 +9,7 @@ import { failure, success, type Result } from './result.js'
  */
 export const trackerProtocolVersion = 1
 
-/** Longest `resume` and `token` texts: a JWT with a stream, an origin and a key is under 1 KB. */
+/** Longest `resume` text. */
 const secretLengthMax = 2048
 
 const memberId = v.pipe(v.string(), v.guard(isMemberId))
@@ -52,7 +52,6 @@ const join = v.object({
   rendition: v.exactOptional(renditionId),
   /** From an earlier `joined`: proves that this connection may take over the member's id. */
   resume: v.exactOptional(secret),
-  token: v.exactOptional(secret),
 })
 const update = v.object({
   kind: v.literal('update'),
@@ -108,6 +107,13 @@ export const trackerErrorCodes = [
   'member-in-use',
   'not-introduced',
   'too-many-messages',
+  'too-many-connections',
+  'token-missing',
+  'token-invalid',
+  'token-expired',
+  'token-used',
+  'token-mismatch',
+  'origin-refused',
   'stream-full',
   'tracker-full',
   'shutting-down',

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { RenditionId, StreamId } from '../../protocol/ids.js'
+import { offeredSubprotocols } from '../../protocol/join-token.js'
 import { startTracker } from '../../tracker/src/index.js'
 import { codeIn, readPage, readPages, root, tableOf } from '../unit/docs/markdown.js'
-import { memberId } from '../unit/tracker/core-harness.js'
+import { joinRequest, memberId } from '../unit/tracker/core-harness.js'
 import { TrackerClient } from './tracker-client.js'
 
 const run = promisify(execFile)
@@ -41,8 +44,42 @@ describe('commands and answers in the documentation', function () {
       .flatMap(({ blocks }) => blocks.filter(({ language }) => language === 'sh'))
       .flatMap(({ code }) => code.trim().split('\n'))
       .filter((line) => line.includes('npx prismesh-tracker'))
-    assert.ok(lines.length >= 4, `${lines.length} lines`)
-    await Promise.all(lines.map(startsTracker))
+    const tools = lines.filter((line) => /tracker (?:key|token) /.test(line))
+    assert.ok(lines.length - tools.length >= 5, `${lines.length} lines`)
+    assert.ok(tools.length >= 3, `${tools.length} lines of tools`)
+    const folder = await mkdtemp(join(tmpdir(), 'prismesh-'))
+    try {
+      for (const line of tools) await runsTool(line, folder)
+      await Promise.all(
+        lines.filter((line) => !tools.includes(line)).map((line) => startsTracker(line, folder)),
+      )
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  it('has the code that mints a token which the tracker takes', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'prismesh-'))
+    const keys = join(folder, 'keys.json')
+    await runsTool('npx prismesh-tracker key > keys.json', folder)
+    const tracker = await startTracker({ host: '127.0.0.1', port: 0, tokenKeys: keys, quiet: true })
+    try {
+      const code = readPage('docs/admission.md').blocks.find(({ info }) => info === 'mint')?.code ?? ''
+      const page = 'https://www.example.com'
+      const use = `process.stdout.write(await joinToken('news', '${page}'))`
+      const program = `${code.replace("'keys.json'", JSON.stringify(keys))}\n${use}`
+      const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program], {
+        cwd: root,
+      })
+      const client = await TrackerClient.connect(tracker.url, { origin: page }, offeredSubprotocols(stdout))
+      client.say(joinRequest(1))
+      assert.equal((await client.next('joined')).member, memberId(1))
+      client.say({ kind: 'leave' })
+      await client.closed
+    } finally {
+      await tracker.close()
+      await rm(folder, { recursive: true })
+    }
   })
 
   it('has the code that runs a tracker in a Node process', async () => {
@@ -123,11 +160,12 @@ function documentedFlags(rows: readonly (readonly string[])[]): Map<string, stri
 }
 
 /** Runs a line of the documentation, on a free port, until the tracker listens. */
-async function startsTracker(line: string): Promise<void> {
+async function startsTracker(line: string, folder: string): Promise<void> {
   const [, environment = '', flags = ''] = /^(\S+=\S+ )?npx prismesh-tracker (.*)$/.exec(line) ?? []
   const [name = '', value = ''] = environment.trim().split('=', 2)
   const bin = join(root, 'tracker/bin/prismesh-tracker.mjs')
   const child = spawn(process.execPath, [bin, ...flags.split(' '), '--port', '0'], {
+    cwd: folder,
     env: { PATH: process.env['PATH'], ...(name === '' ? {} : { [name]: value }) },
   })
   const ended = once(child, 'close')
@@ -138,6 +176,15 @@ async function startsTracker(line: string): Promise<void> {
   })
   const [code] = (await ended) as [number | null]
   assert.equal(code, 0, line)
+}
+
+/** Runs a line that prints a key or a token, into the file that it names. */
+async function runsTool(line: string, folder: string): Promise<void> {
+  const [, flags = '', file] = /^npx prismesh-tracker ([^>]*?)(?: > (\S+))?$/.exec(line) ?? []
+  const bin = join(root, 'tracker/bin/prismesh-tracker.mjs')
+  const { stdout } = await run(process.execPath, [bin, ...flags.split(' ')], { cwd: folder })
+  assert.notEqual(stdout, '', line)
+  if (file !== undefined) await writeFile(join(folder, file), stdout)
 }
 
 function exampleOf(info: string): unknown {

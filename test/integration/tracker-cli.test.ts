@@ -62,10 +62,10 @@ describe('the prismesh-tracker command', () => {
     assert.doesNotMatch(lines.join('\n'), /127\.0\.0\.1|::1|hostname|pid/)
   })
 
-  it('does not start unless open admission is named', async () => {
+  it('does not start without keys unless open admission is named', async () => {
     const { code, out, err } = await run([]).ended
     assert.deepEqual([code, out], [2, ''])
-    assert.match(err, /^prismesh-tracker: open: must be true, because until join tokens exist .*--open.*\n$/)
+    assert.match(err, /^prismesh-tracker: tokenKeys: missing: .*--token-keys keys\.json.*--open\n$/)
   })
 
   it('names each mistake in one line and exits with 2', async () => {

@@ -27,8 +27,12 @@ export class TrackerClient {
     })
   }
 
-  static async connect(url: string, options: ClientOptions = {}): Promise<TrackerClient> {
-    const client = new TrackerClient(new WebSocket(url, options))
+  static async connect(
+    url: string,
+    options: ClientOptions = {},
+    protocols: string[] = [],
+  ): Promise<TrackerClient> {
+    const client = new TrackerClient(new WebSocket(url, protocols, options))
     await new Promise<void>((resolve, reject) => client.socket.once('open', resolve).once('error', reject))
     return client
   }

@@ -1,3 +1,4 @@
+import { runCommand } from './commands/run-command.js'
 import { readCommandLine } from './config/command-line.js'
 import { startConfiguredTracker } from './server/start-tracker.js'
 import { PrismeshTrackerError } from './tracker-error.js'
@@ -5,8 +6,16 @@ import { PrismeshTrackerError } from './tracker-error.js'
 /** Exit codes: 1 for what the system refuses, 2 for what the caller got wrong. */
 const exitCodes = { systemRefuses: 1, callerMistaken: 2 } as const
 
-const commandLine = readCommandLine(process.argv.slice(2), process.env)
-if (commandLine.kind === 'print') {
+const args = process.argv.slice(2)
+const printed = await runCommand(args).catch((error: unknown) => {
+  if (!(error instanceof PrismeshTrackerError)) throw error
+  fail(error.problems, exitCodes.callerMistaken)
+  return ''
+})
+const commandLine = printed === undefined ? readCommandLine(args, process.env) : undefined
+if (printed !== undefined || commandLine === undefined) {
+  process.stdout.write(printed ?? '')
+} else if (commandLine.kind === 'print') {
   process.stdout.write(commandLine.text)
 } else if (commandLine.kind === 'refused') {
   fail(commandLine.problems, exitCodes.callerMistaken)
@@ -17,7 +26,11 @@ if (commandLine.kind === 'print') {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => void starting.then((tracker) => tracker.close()).catch(() => undefined))
     }
-    await starting
+    const tracker = await starting
+    // A mistake in a file that is read again is told, and the old one stays in use.
+    process.on('SIGHUP', () => {
+      tracker.reload().catch((error: unknown) => process.stderr.write(`prismesh-tracker: ${String(error)}\n`))
+    })
   } catch (error) {
     if (!(error instanceof PrismeshTrackerError)) throw error
     const mistaken = error.code === 'invalid-options'

@@ -17,5 +17,6 @@ export interface Socket {
 
 /** Makes sockets. Never throws; the listener is called after `connect` has returned. */
 export interface SocketConnector {
-  connect(url: string, listener: SocketListener): Socket
+  /** `protocols` are offered as subprotocols; none by default. */
+  connect(url: string, listener: SocketListener, protocols?: readonly string[]): Socket
 }

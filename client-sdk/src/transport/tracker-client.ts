@@ -11,6 +11,7 @@ import {
   type TrackerReply,
   type TrackerRequest,
 } from '../../../protocol/tracker-messages.js'
+import { offeredSubprotocols } from '../../../protocol/join-token.js'
 import type { Clock } from '../ports/clock.js'
 import type { Random } from '../ports/random.js'
 import { obtainToken, type JoinToken } from './join-token.js'
@@ -83,7 +84,20 @@ const fatalJoinCodes: ReadonlySet<TrackerErrorCode> = new Set([
   'oversized',
   'unknown-kind',
   'out-of-order',
+  'token-missing',
+  'origin-refused',
 ])
+
+/** Refusals that a fresh token may change, if the page has a function that gives one. */
+const tokenCodes: ReadonlySet<TrackerErrorCode> = new Set([
+  'token-invalid',
+  'token-expired',
+  'token-used',
+  'token-mismatch',
+])
+
+/** Fresh tokens refused in a row, after which the page's function is taken to give wrong ones. */
+export const tokenRefusalsMax = 3
 
 /**
  * Keeps one member joined at one tracker: opens the socket, joins, resumes after a loss with full-jitter backoff,
@@ -98,6 +112,7 @@ export class TrackerClient {
   private retryAfterMs: number | undefined
   private resume: string | undefined
   private malformed = 0
+  private tokenRefusals = 0
   private attempts = 0
   private uploads: boolean
   private rendition: RenditionId | undefined
@@ -179,6 +194,7 @@ export class TrackerClient {
     const isCurrent = () => this.current === 'connecting' && this.attempts === attempt
     obtainToken(
       this.membership.token,
+      { stream: this.membership.stream, member: this.membership.member },
       (token) => {
         if (isCurrent()) this.openSocket(token)
       },
@@ -191,14 +207,19 @@ export class TrackerClient {
   }
 
   private openSocket(token: string | undefined): void {
-    this.socket = this.parts.sockets.connect(this.membership.url, {
-      opened: () => this.socket?.send(encodeTrackerMessage(this.joinRequest(token))),
-      received: (text) => this.handleText(text),
-      closed: () => this.retry(),
-    })
+    const protocols = token === undefined ? undefined : offeredSubprotocols(token)
+    this.socket = this.parts.sockets.connect(
+      this.membership.url,
+      {
+        opened: () => this.socket?.send(encodeTrackerMessage(this.joinRequest())),
+        received: (text) => this.handleText(text),
+        closed: () => this.retry(),
+      },
+      protocols,
+    )
   }
 
-  private joinRequest(token: string | undefined): JoinRequest {
+  private joinRequest(): JoinRequest {
     const { stream, member, role } = this.membership
     return {
       kind: 'join',
@@ -209,7 +230,6 @@ export class TrackerClient {
       uploads: this.uploads,
       ...(this.rendition === undefined ? {} : { rendition: this.rendition }),
       ...(this.resume === undefined ? {} : { resume: this.resume }),
-      ...(token === undefined ? {} : { token }),
     }
   }
 
@@ -248,6 +268,7 @@ export class TrackerClient {
     this.cancelTimer()
     this.joinedAt = this.parts.clock.now()
     this.resume = reply.resume
+    this.tokenRefusals = 0
     this.roster.replace(reply.members)
     this.reported.joined()
     this.reports.start(reply.reportIntervalMs)
@@ -261,13 +282,19 @@ export class TrackerClient {
   private handleError(error: Extract<TrackerReply, { kind: 'error' }>): void {
     this.listener.warned(error.code, error.message)
     const beforeJoin = this.current === 'connecting'
-    if (fatalCodes.has(error.code) || (beforeJoin && fatalJoinCodes.has(error.code))) {
+    if (fatalCodes.has(error.code) || (beforeJoin && this.isFinalForJoin(error.code))) {
       this.disconnect()
       this.become('refused')
     } else if (error.retryAfterMs !== undefined || beforeJoin) {
       this.retryAfterMs = error.retryAfterMs
       this.retry()
     }
+  }
+
+  private isFinalForJoin(code: TrackerErrorCode): boolean {
+    if (!tokenCodes.has(code)) return fatalJoinCodes.has(code)
+    this.tokenRefusals += 1
+    return typeof this.membership.token !== 'function' || this.tokenRefusals >= tokenRefusalsMax
   }
 
   /** Gives the socket up and comes back later. */

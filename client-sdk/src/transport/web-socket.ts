@@ -12,7 +12,7 @@ export interface WebSocketLike {
   close(): void
 }
 
-export type WebSocketClass = new (url: string) => WebSocketLike
+export type WebSocketClass = new (url: string, protocols?: string[]) => WebSocketLike
 
 /** `readyState` of an open WebSocket. */
 const openState = 1
@@ -21,9 +21,9 @@ const closedState = 3
 /** Sockets over a WebSocket class: the platform's, or the one given. */
 export function webSocketConnector(WebSocketClass?: WebSocketClass): SocketConnector {
   return {
-    connect(url, listener) {
+    connect(url, listener, protocols) {
       const socket = new BrowserSocket(listener)
-      socket.open(url, WebSocketClass ?? (globalThis.WebSocket as unknown as WebSocketClass))
+      socket.open(url, protocols, WebSocketClass ?? (globalThis.WebSocket as unknown as WebSocketClass))
       return socket
     },
   }
@@ -36,9 +36,9 @@ class BrowserSocket implements Socket {
   constructor(private readonly listener: SocketListener) {}
 
   /** A bad address, mixed content and (in Firefox) a forbidding policy throw; elsewhere they come as events. */
-  open(url: string, WebSocketClass: WebSocketClass): void {
+  open(url: string, protocols: readonly string[] | undefined, WebSocketClass: WebSocketClass): void {
     try {
-      const native = new WebSocketClass(url)
+      const native = new WebSocketClass(url, [...(protocols ?? [])])
       this.native = native
       native.binaryType = 'arraybuffer'
       native.onopen = () => this.handleOpen()

@@ -9,6 +9,7 @@ export class FakeSocket implements Socket {
   constructor(
     readonly url: string,
     private readonly listener: SocketListener,
+    readonly protocols: readonly string[] = [],
   ) {}
 
   /** What was sent, as JSON. */
@@ -51,8 +52,8 @@ export class FakeSocket implements Socket {
 export class FakeSockets implements SocketConnector {
   readonly made: FakeSocket[] = []
 
-  connect(url: string, listener: SocketListener): Socket {
-    const socket = new FakeSocket(url, listener)
+  connect(url: string, listener: SocketListener, protocols?: readonly string[]): Socket {
+    const socket = new FakeSocket(url, listener, protocols)
     this.made.push(socket)
     return socket
   }

@@ -49,6 +49,7 @@ describe('commands in the documentation', () => {
     ])
     ok(lines.length >= 5, `${lines.length} lines`)
     for (const [line, flags] of lines) {
+      if (/^(?:key|token) /.test(flags ?? '')) continue
       equal(readCommandLine((flags ?? '').split(/\s+/), {}).kind, 'start', line)
     }
   })
@@ -78,11 +79,11 @@ describe('commands in the documentation', () => {
       systemRefuses('EACCES', '127.0.0.1', 80),
       systemRefuses('EADDRNOTAVAIL', '10.9.9.9', 8433),
     ]
-    // Without `open` the command line is right; the start refuses, in these words.
-    const openRequired = /const openRequired =\n([\s\S]*?)\n\n/.exec(
+    // Without `tokenKeys` and `open` the command line is right; the start refuses, in these words.
+    const admissionRequired = /const admissionRequired =\n([\s\S]*?)\n\n/.exec(
       readSource('tracker/src/server/start-tracker.ts'),
     )
-    said.push((openRequired?.[1] ?? '').replaceAll(/' \+\s*'/g, '').replaceAll(/^\s*'|'$/g, ''))
+    said.push((admissionRequired?.[1] ?? '').replaceAll(/' \+\s*'/g, '').replaceAll(/^\s*'|'$/g, ''))
     const lines = tableOf(readPage('docs/troubleshooting.md'), 'the-tracker-does-not-start').map(([line]) =>
       codeIn(line),
     )

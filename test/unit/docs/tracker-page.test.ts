@@ -62,6 +62,13 @@ function rangeInWords(key: string): string {
   const words: Record<string, string> = {
     host: 'not empty',
     open: 'true or false',
+    tokenKeys: 'not empty',
+    region: '1 to 64 characters',
+    allowOrigin: 'scheme://host, with the port if it is not the usual one; repeated',
+    trustedProxy: 'address or address/length; repeated',
+    proxyHeader: 'x-forwarded-for or forwarded',
+    tlsCert: 'not empty',
+    tlsKey: 'not empty',
     secret: '16 to 1024 characters',
     logLevel: 'silent, error, warn, info or debug',
   }

@@ -40,7 +40,6 @@ export const trackerRequests: fc.Arbitrary<TrackerRequest> = fc
         uploads: fc.boolean(),
         rendition: renditionIds,
         resume: secrets,
-        token: secrets,
       },
       { requiredKeys: ['kind', 'version', 'stream', 'member', 'role', 'uploads'] },
     ),

@@ -131,8 +131,6 @@ describe('the decoders of tracker messages', () => {
     'a stream of 257 characters': { ...join, stream: 'x'.repeat(257) },
     'a rendition with a space': { ...join, rendition: 'a b' },
     'a rendition of null': { ...join, rendition: null },
-    'a token of 2049 characters': { ...join, token: 'x'.repeat(2049) },
-    'an empty token': { ...join, token: '' },
     'no signal': { kind: 'signal', to: member, signals: [] },
     'too many signals': {
       kind: 'signal',

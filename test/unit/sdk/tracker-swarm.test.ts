@@ -31,6 +31,7 @@ describe('TrackerSwarm', () => {
   let heard: string[]
   let sent: unknown[]
   let socket: SocketListener | undefined
+  let offered: readonly string[]
   let closedSockets: number
   let connections: string[]
 
@@ -39,6 +40,7 @@ describe('TrackerSwarm', () => {
     heard = []
     sent = []
     socket = undefined
+    offered = []
     closedSockets = 0
     connections = []
   })
@@ -59,7 +61,8 @@ describe('TrackerSwarm', () => {
       clock,
       random: () => 0.5,
       sockets: {
-        connect: (_url, socketListener) => {
+        connect: (_url, socketListener, protocols = []) => {
+          offered = protocols
           socket = socketListener
           return {
             send: (text) => void sent.push(decodeTrackerRequest(text)),
@@ -128,7 +131,7 @@ describe('TrackerSwarm', () => {
     join({ token: () => Promise.resolve('fresh') })
     await new Promise((resolve) => setImmediate(resolve))
     socket?.opened()
-    equal((sent[0] as { value?: { token?: string } }).value?.token, 'fresh')
+    deepEqual(offered, ['prismesh.v1', 'prismesh.token.fresh'])
     join({ token: () => Promise.reject(new Error('no token')) })
     await new Promise((resolve) => setImmediate(resolve))
     equal(heard.includes('Error: no token'), true)

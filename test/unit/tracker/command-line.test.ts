@@ -48,6 +48,18 @@ describe('the command line of the tracker', () => {
     assert.ok(Object.isFrozen(config))
   })
 
+  it('reads lists from repeated flags, and from the environment by commas', () => {
+    const flags = ['--allow-origin', 'https://a.example', '--allow-origin', 'https://b.example:444']
+    const origins = ['https://a.example', 'https://b.example:444']
+    assert.deepEqual(configOf(flags).allowOrigin, origins)
+    assert.deepEqual(configOf([], { PRISMESH_TRACKER_ALLOW_ORIGIN: origins.join(', ') }).allowOrigin, origins)
+    assert.deepEqual(configOf(['--trusted-proxy', '::1']).trustedProxy, ['::1'])
+    assert.deepEqual(problemsOf(['--allow-origin', 'a.example']), [
+      '--allow-origin: must be origins such as https://example.com, not ["a.example"] (flag)',
+    ])
+    assert.match(problemsOf(['--trusted-proxy', 'localhost'])[0] ?? '', /must be addresses or networks/)
+  })
+
   it('reads true and false from the environment', () => {
     const openOf = (text: string) => configOf([], { PRISMESH_TRACKER_OPEN: text }).open
     assert.deepEqual([openOf('true'), openOf('1'), openOf('false'), openOf('0')], [true, true, false, false])

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { pino } from 'pino'
 import type { TrackerInput } from '../../../tracker/src/core/tracker-input.js'
+import { openGrant } from '../../../tracker/src/core/grant.js'
 import { CoreDriver } from '../../../tracker/src/server/core-driver.js'
 import type { MemberSocket } from '../../../tracker/src/server/member-socket.js'
 
@@ -24,7 +25,7 @@ describe('the driver of the tracker core', () => {
       },
       close: (code?: number) => void codes.push(code),
     } as unknown as MemberSocket
-    driver.opened(socket)
+    driver.opened(socket, 'somewhere', openGrant)
     driver.messageReceived(socket, Buffer.from('{}'), false)
     assert.deepEqual(codes, [1011])
     assert.equal(lines.length, 1)

@@ -7,6 +7,7 @@ import {
   type TrackerReply,
   type TrackerRequest,
 } from '../../../protocol/tracker-messages.js'
+import { openGrant, type Grant } from '../../../tracker/src/core/grant.js'
 import { TrackerCore } from '../../../tracker/src/core/tracker-core.js'
 import type { ConnectionId, TrackerInput } from '../../../tracker/src/core/tracker-input.js'
 import type { TrackerOutput } from '../../../tracker/src/core/tracker-output.js'
@@ -14,6 +15,13 @@ import type { TrackerSettings } from '../../../tracker/src/core/tracker-settings
 import { seededRandom } from '../../support/swarm/seeded-random.js'
 
 export type Reply<Kind extends TrackerReply['kind']> = Extract<TrackerReply, { kind: Kind }>
+
+const unlimited = {
+  connectionsMax: 1e6,
+  joinsPerMinute: 1e6,
+  introductionsPerMinute: 1e6,
+  signalBytesPerMinute: 1e9,
+}
 
 export const testSettings: TrackerSettings = {
   membersMax: 10_000,
@@ -24,6 +32,8 @@ export const testSettings: TrackerSettings = {
   reportIntervalMs: 10_000,
   messageBurst: 120,
   messagesPerSecond: 20,
+  perAddress: unlimited,
+  perToken: unlimited,
 }
 
 export function memberId(number: number): MemberId {
@@ -36,7 +46,8 @@ export function rendition(name: string): RenditionId {
 
 export const testKeys = {
   swarmIdOf: (stream: StreamId) => stream.length.toString(16).padStart(40, 'f') as SwarmId,
-  resumeOf: (swarm: SwarmId, member: MemberId) => `resume ${swarm} ${member}`,
+  resumeOf: (swarm: SwarmId, member: MemberId, holder: string) =>
+    `resume ${swarm} ${member} ${holder}`.trim(),
 }
 
 /** A client of the tracker under test, with all it was told. */
@@ -58,11 +69,11 @@ export class CoreHarness {
     this.core = new TrackerCore({ ...testSettings, ...settings }, testKeys, seededRandom(seed))
   }
 
-  connect(): Client {
+  connect(grant: Grant = openGrant, from = 'somewhere'): Client {
     this.connectionsMade += 1
     const client: Client = { connection: this.connectionsMade as ConnectionId, replies: [] }
     this.clients.set(client.connection, client)
-    this.step({ kind: 'connection-opened', connection: client.connection })
+    this.step({ kind: 'connection-opened', connection: client.connection, client: from, grant })
     return client
   }
 

@@ -131,7 +131,7 @@ describe('rosters', () => {
             truth.delete(taken.who)
           } else if (taken.kind === 'resume' && 'who' in taken && known) {
             const swarm = testKeys.swarmIdOf('news' as StreamId)
-            join(taken.who, { resume: testKeys.resumeOf(swarm, memberId(taken.who)) })
+            join(taken.who, { resume: testKeys.resumeOf(swarm, memberId(taken.who), '') })
           } else if (taken.kind === 'update' && 'to' in taken && known) {
             const changes = { uploads: taken.uploads, rendition: rendition(taken.to) }
             harness.say(known.client, { kind: 'update', ...changes })

@@ -104,9 +104,9 @@ describe('TrackerClient', () => {
         role: 'viewer',
         uploads: true,
         rendition: 'r1',
-        token: 't',
       },
     ])
+    assert.deepEqual(sockets.last.protocols, ['prismesh.v1', 'prismesh.token.t'])
     assert.deepEqual(
       heard.map(([name]) => name),
       ['state', 'state', 'joined', 'roster', 'introduced'],
@@ -293,8 +293,8 @@ describe('TrackerClient', () => {
     await settle()
     sockets.last.open()
     assert.deepEqual(
-      sockets.made.map((socket) => socket.sent[0]?.['token']),
-      ['t1', 't2'],
+      sockets.made.map((socket) => socket.protocols[1]),
+      ['prismesh.token.t1', 'prismesh.token.t2'],
     )
   })
 
@@ -307,6 +307,7 @@ describe('TrackerClient', () => {
     ],
     ['rejects', () => Promise.reject(new Error('no'))],
     ['gives no text', () => undefined as unknown as string],
+    ['gives what no header may hold', () => 'a token, and more'],
   ] as const) {
     it(`tells when the function for the token ${what}, and tries again`, async () => {
       start({ token })
@@ -316,6 +317,51 @@ describe('TrackerClient', () => {
       assert.equal(client.state, 'waiting')
     })
   }
+
+  for (const code of ['token-expired', 'token-used', 'token-invalid', 'token-mismatch'] as const) {
+    it(`comes back with a fresh token after ${code}, and stops when fresh ones are refused as well`, async () => {
+      let calls = 0
+      start({ token: () => `t${(calls += 1)}` })
+      for (let refusals = 1; refusals <= 3; refusals += 1) {
+        await settle()
+        assert.equal(sockets.last.protocols[1], `prismesh.token.t${refusals}`)
+        sockets.last.open()
+        sockets.last.reply({ kind: 'error', code, message: 'refused' })
+        assert.equal(client.state, refusals < 3 ? 'waiting' : 'refused')
+        clock.runUntil(clock.now() + 5_000)
+      }
+      assert.deepEqual(of('warned').length, 3)
+      assert.equal(calls, 3)
+    })
+
+    it(`is refused at once by ${code} where the token is a text`, () => {
+      start({ token: 'fixed' })
+      sockets.last.open()
+      sockets.last.reply({ kind: 'error', code, message: 'refused' })
+      assert.equal(client.state, 'refused')
+    })
+  }
+
+  for (const code of ['token-missing', 'origin-refused'] as const) {
+    it(`is refused for good by ${code}`, () => {
+      start()
+      sockets.last.open()
+      sockets.last.reply({ kind: 'error', code, message: 'refused' })
+      assert.equal(client.state, 'refused')
+    })
+  }
+
+  it('tells the function for the token what the token is for', async () => {
+    const asked: unknown[] = []
+    start({
+      token: (purpose) => {
+        asked.push(purpose)
+        return 't'
+      },
+    })
+    await settle()
+    assert.deepEqual(asked, [{ stream: 'live', member: self }])
+  })
 
   it('opens nothing when it is closed while the token is awaited', async () => {
     start({ token: () => Promise.resolve('late') })

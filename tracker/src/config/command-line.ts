@@ -53,13 +53,20 @@ function createCommand(print: (text: string) => void): Command {
       wrapped.type === 'boolean'
         ? flagName(key)
         : `${flagName(key)} <${wrapped.type === 'number' ? 'number' : 'text'}>`
-    command.addOption(new Option(flags, `${description} (default: ${JSON.stringify(fallback)})`))
+    const option = new Option(flags, `${description} (default: ${JSON.stringify(fallback) ?? 'none'})`)
+    if (wrapped.type === 'array') option.argParser(collect)
+    command.addOption(option)
   }
   const fileOnly = [...secretKeys].map((key) => {
     const description = v.getDescription(configSchema.entries[key].wrapped) ?? ''
     return `  ${environmentName(key)}, or "${key}" in the file: ${description}`
   })
   return command.addHelpText('after', `\nNot a flag:\n${fileOnly.join('\n')}`)
+}
+
+/** Values of a flag that may be repeated. */
+function collect(value: string, earlier: readonly string[] | undefined): string[] {
+  return [...(earlier ?? []), value]
 }
 
 /** Commander puts its suggestion on a second line and `error: ` in front. */

@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { isNetwork } from './ip-network.js'
+import { isOrigin } from './origin.js'
 
 /**
  * Every option of the tracker, once: name, default, range and description. Flags (`--members-max`), environment
@@ -11,10 +13,38 @@ export const configSchema = v.strictObject({
   open: v.optional(
     v.pipe(
       v.boolean('must be true or false'),
-      v.description('Let anyone join: the only admission there is yet'),
+      v.description('Let anyone join any stream, instead of tokenKeys'),
     ),
     false,
   ),
+  tokenKeys: file('File with the JWK or JWK set that join tokens are signed with; read again on SIGHUP'),
+  region: v.optional(
+    v.pipe(
+      v.string('must be a text'),
+      v.minLength(1, 'must not be empty'),
+      v.maxLength(64, 'must have at most 64 characters'),
+      v.description('Where this tracker is: a token that names a region must name this one'),
+    ),
+  ),
+  allowOrigin: list(
+    isOrigin,
+    'must be origins such as https://example.com',
+    'Origin whose pages may connect, such as https://example.com; every origin when there is none',
+  ),
+  trustedProxy: list(
+    isNetwork,
+    'must be addresses or networks such as 10.0.0.0/8',
+    "Address or network of a proxy whose word on a client's address is taken",
+  ),
+  proxyHeader: v.optional(
+    v.pipe(
+      v.picklist(['x-forwarded-for', 'forwarded'], 'must be x-forwarded-for or forwarded'),
+      v.description('The header in which trusted proxies name the client: x-forwarded-for or forwarded'),
+    ),
+    'x-forwarded-for',
+  ),
+  tlsCert: file('File with the certificate chain, PEM: listens with TLS; read again on SIGHUP'),
+  tlsKey: file("File with the certificate's key, PEM"),
   secret: v.optional(
     v.pipe(
       v.string('must be a text'),
@@ -36,6 +66,19 @@ export const configSchema = v.strictObject({
   connectionsMax: integer(1, 1_000_000, 22_000, 'Connections, joined or not'),
   streamsMax: integer(1, 1_000_000, 2000, 'Streams with members'),
   streamsListedMax: integer(0, 10_000, 100, 'Streams that GET /stats lists one by one'),
+  connectionsPerAddressMax: integer(1, 1_000_000, 1000, 'Connections of one IPv4 address or IPv6 /64'),
+  connectionsPerTokenMax: integer(1, 1_000_000, 100, 'Connections with one token'),
+  joinsPerMinutePerAddress: integer(1, 1_000_000, 1000, 'Attempts to connect per minute and address'),
+  joinsPerMinutePerToken: integer(1, 1_000_000, 100, 'Connections made per minute and token'),
+  introductionsPerMinutePerAddress: integer(
+    1,
+    1_000_000,
+    10_000,
+    'Introductions asked for per minute and address',
+  ),
+  introductionsPerMinutePerToken: integer(1, 1_000_000, 500, 'Introductions asked for per minute and token'),
+  signalBytesPerMinutePerAddress: integer(1024, 1 << 30, 64 << 20, 'Bytes of signals per minute and address'),
+  signalBytesPerMinutePerToken: integer(1024, 1 << 30, 8 << 20, 'Bytes of signals per minute and token'),
   joinTimeoutMs: integer(100, 600_000, 10_000, 'Time to join after connecting, in milliseconds'),
   rosterDelayMs: integer(0, 60_000, 200, 'Time over which roster changes are collected, in milliseconds'),
   reportIntervalMs: integer(1000, 600_000, 10_000, 'How often members report, in milliseconds'),
@@ -68,6 +111,18 @@ function text(fallback: string, description: string) {
     v.pipe(v.string('must be a text'), v.minLength(1, 'must not be empty'), v.description(description)),
     fallback,
   )
+}
+
+function file(description: string) {
+  return v.optional(
+    v.pipe(v.string('must be a text'), v.minLength(1, 'must not be empty'), v.description(description)),
+  )
+}
+
+/** A flag that may be repeated; texts joined by commas in the environment. */
+function list(isRight: (text: string) => boolean, message: string, description: string) {
+  const texts = v.pipe(v.string(message), v.check(isRight, message))
+  return v.optional(v.pipe(v.array(texts, message), v.description(description)), [])
 }
 
 function integer(least: number, most: number, fallback: number, description: string) {

@@ -21,7 +21,7 @@ export type ConfigResult =
   | { readonly ok: true; readonly config: TrackerConfig }
   | { readonly ok: false; readonly problems: readonly string[] }
 
-/** Flags as commander gives them: texts, and true for `--open`. */
+/** Flags as commander gives them: texts, lists of texts for those that may be repeated, and true for `--open`. */
 export function flagSource(flags: Readonly<Record<string, unknown>>): ConfigSource {
   const options = configKeys
     .filter((key) => flags[key] !== undefined)
@@ -81,6 +81,7 @@ function fromText(key: ConfigKey, value: unknown): unknown {
   if (typeof value !== 'string') return value
   const wanted = configSchema.entries[key].wrapped.type
   if (wanted === 'number' && /^-?\d+(\.\d+)?$/.test(value)) return Number(value)
+  if (wanted === 'array') return value.split(',').map((text) => text.trim())
   if (wanted === 'boolean' && /^(true|1)$/.test(value)) return true
   if (wanted === 'boolean' && /^(false|0)$/.test(value)) return false
   return value

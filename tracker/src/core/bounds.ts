@@ -35,5 +35,11 @@ export const reportedRescuesPerSecondMax = 10
 /** When everybody must come back, they do so spread over this range of milliseconds. */
 export const retryAfterRangeMs = [1000, 5000] as const
 
+/**
+ * Addresses or tokens without a connection whose use of the limits is remembered, each for a minute: 50 MB at most. A
+ * flood from more networks than this is no matter of addresses any more.
+ */
+export const idleAccountsMax = 100_000
+
 /** Characters of an error's text: some quote what was sent, which may be long. */
 export const errorTextMax = 256

@@ -1,4 +1,6 @@
+import type { Account } from './account.js'
 import { strikesForgivenPerSecond, strikesMax } from './bounds.js'
+import type { Grant } from './grant.js'
 import type { Member } from './member.js'
 import { TokenBucket, type BucketRate } from './token-bucket.js'
 import type { ConnectionId } from './tracker-input.js'
@@ -14,6 +16,11 @@ export class Connection {
 
   constructor(
     readonly id: ConnectionId,
+    /** Names the network it comes from. */
+    readonly client: string,
+    readonly grant: Grant,
+    /** What it uses up: its address's, and its token's if it has one. */
+    readonly accounts: readonly Account[],
     messageRate: BucketRate,
     now: number,
   ) {

@@ -16,6 +16,19 @@ export class DueQueue<Key> {
     this.dueTimes.delete(key)
   }
 
+  get size(): number {
+    return this.dueTimes.size
+  }
+
+  /** Removes the first timer before its time and returns what it was for. */
+  takeFirst(): Key | undefined {
+    for (const key of this.dueTimes.keys()) {
+      this.dueTimes.delete(key)
+      return key
+    }
+    return undefined
+  }
+
   /** When the first timer ends. */
   wakeAt(): number | undefined {
     for (const due of this.dueTimes.values()) return due

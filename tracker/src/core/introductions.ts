@@ -20,11 +20,12 @@ export class Introductions {
    * Pairs a member with up to `count` others of its cell, tells these, and returns what to tell the member. It
    * is the one that makes the offers, being the one that asked.
    */
-  introduce(seeker: Member, count: number, except: ReadonlySet<MemberId>): Introduction[] {
+  introduce(now: number, seeker: Member, count: number, except: ReadonlySet<MemberId>): Introduction[] {
     const allowed = Math.min(
       count,
       introductionsAtOnceMax - seeker.introduced.size,
       introductionsSoughtMax - seeker.introductionsSought,
+      ...seeker.accounts.map(({ introductions }) => introductions.available(now)),
     )
     const candidates = [...seeker.cell.members.values()].filter(
       (other) =>
@@ -35,6 +36,7 @@ export class Introductions {
     )
     const chosen = chooseNeighbours(seeker, candidates, allowed, this.random)
     seeker.introductionsSought += chosen.length
+    for (const { introductions } of seeker.accounts) introductions.take(now, chosen.length)
     return chosen.map((other) => {
       seeker.introduced.set(other.id, other)
       other.introduced.set(seeker.id, seeker)

@@ -1,6 +1,7 @@
 import type { MemberId, RenditionId } from '../../../protocol/ids.js'
 import type { RosterEntry } from '../../../protocol/member.js'
 import type { JoinRequest } from '../../../protocol/tracker-messages.js'
+import type { Account } from './account.js'
 import { seekBurst, seeksPerSecond } from './bounds.js'
 import type { Cell } from './cell.js'
 import type { Swarm } from './swarm.js'
@@ -30,6 +31,8 @@ export class Member {
     readonly cell: Cell,
     request: JoinRequest,
     public reportedAt: number,
+    /** What its introductions and signals use up. */
+    readonly accounts: readonly Account[],
   ) {
     this.id = request.member
     this.role = request.role

@@ -1,6 +1,7 @@
 import { neighboursTarget } from '../../../protocol/limits.js'
 import { failure, success, type Result } from '../../../protocol/result.js'
 import type { JoinRequest, TrackerErrorCode, TrackerRequest } from '../../../protocol/tracker-messages.js'
+import type { Connection } from './connection.js'
 import { Introductions } from './introductions.js'
 import { Member } from './member.js'
 import type { Outbox } from './outbox.js'
@@ -13,6 +14,9 @@ import type { ConnectionId } from './tracker-input.js'
 import type { Random, TrackerKeys, TrackerSettings } from './tracker-settings.js'
 
 type Request<Kind extends TrackerRequest['kind']> = Extract<TrackerRequest, { kind: Kind }>
+
+/** Who asks to join: a connection, and what it was allowed. */
+type Applicant = Pick<Connection, 'id' | 'grant' | 'accounts'>
 
 /** A joined member, and the older connection that lost the same id to it. */
 export interface Joining {
@@ -48,17 +52,17 @@ export class Membership {
 
   join(
     now: number,
-    connection: ConnectionId,
+    { id: connection, grant, accounts }: Applicant,
     request: JoinRequest,
   ): Result<Joining, 'member-in-use' | 'tracker-full'> {
-    const refusal = this.refusal(request)
+    const refusal = this.refusal(request, grant.holder)
     if (refusal) return failure(refusal.code, refusal.detail)
     const swarm = this.swarms.open(request.stream)
     const earlier = swarm.members.get(request.member)
     if (earlier) this.withdraw(now, earlier)
     const joiner = { rendition: request.rendition }
     const cell = earlier?.cell ?? swarm.cellFor(joiner, fullestPlacement, () => (this.cellsMade += 1))
-    const member = new Member(connection, swarm, cell, request, now)
+    const member = new Member(connection, swarm, cell, request, now, accounts)
     const others = [...cell.members.values()].map((other) => other.rosterEntry())
     this.swarms.add(member)
     this.rosters.mark(now, cell, member.id)
@@ -66,9 +70,9 @@ export class Membership {
       kind: 'joined',
       member: member.id,
       swarm: swarm.id,
-      resume: this.keys.resumeOf(swarm.id, member.id),
+      resume: this.keys.resumeOf(swarm.id, member.id, grant.holder),
       members: others,
-      introductions: this.introductions.introduce(member, neighboursTarget, new Set()),
+      introductions: this.introductions.introduce(now, member, neighboursTarget, new Set()),
       reportIntervalMs: this.settings.reportIntervalMs,
     })
     return success(earlier ? { member, replaced: earlier.connection } : { member })
@@ -89,7 +93,7 @@ export class Membership {
   /** Answers always, with nobody when there is nobody left or the member seeks too often. */
   seek(now: number, member: Member, { count, except }: Request<'seek'>): void {
     const wanted = member.seeks.take(now) ? count : 0
-    const introductions = this.introductions.introduce(member, wanted, new Set(except))
+    const introductions = this.introductions.introduce(now, member, wanted, new Set(except))
     this.outbox.send(member.connection, { kind: 'introduce', introductions })
   }
 
@@ -106,10 +110,11 @@ export class Membership {
     this.swarms.count(now, member, report)
   }
 
-  private refusal({ stream, member, resume }: JoinRequest) {
+  private refusal({ stream, member, resume }: JoinRequest, holder: string) {
     const swarm = this.swarms.byStream.get(stream)
     if (swarm?.members.has(member)) {
-      if (resume !== undefined && isSameText(this.keys.resumeOf(swarm.id, member), resume)) return undefined
+      const expected = this.keys.resumeOf(swarm.id, member, holder)
+      if (resume !== undefined && isSameText(expected, resume)) return undefined
       return { code: 'member-in-use', detail: 'another connection has this member id' } as const
     }
     if (this.swarms.memberCount >= this.settings.membersMax) {

@@ -15,13 +15,18 @@ export class TokenBucket {
     this.level = rate.burst
   }
 
-  /** Takes one token, or says that there is none. */
-  take(now: number): boolean {
+  /** Takes so many tokens, or none and says that there are too few. */
+  take(now: number, count = 1): boolean {
+    if (this.available(now) < count) return false
+    this.level -= count
+    return true
+  }
+
+  /** Whole tokens that could be taken. */
+  available(now: number): number {
     const earned = ((now - this.filledAt) / 1000) * this.rate.perSecond
     this.level = Math.min(this.rate.burst, this.level + earned)
     this.filledAt = now
-    if (this.level < 1) return false
-    this.level -= 1
-    return true
+    return Math.floor(this.level)
   }
 }

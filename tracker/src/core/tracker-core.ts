@@ -4,9 +4,12 @@ import {
   type TrackerErrorCode,
   type TrackerRequest,
 } from '../../../protocol/tracker-messages.js'
+import type { Account } from './account.js'
+import { Accounts } from './accounts.js'
 import { retryAfterRangeMs } from './bounds.js'
 import { Connection } from './connection.js'
 import { DueQueue } from './due-queue.js'
+import { joinMismatch, type Grant } from './grant.js'
 import type { Member } from './member.js'
 import { Membership } from './membership.js'
 import { Outbox } from './outbox.js'
@@ -29,6 +32,8 @@ export class TrackerCore {
   private readonly outbox = new Outbox()
   private readonly membership: Membership
   private readonly messageRate: BucketRate
+  private readonly addresses: Accounts
+  private readonly tokens: Accounts
   private stopping = false
 
   constructor(
@@ -37,6 +42,8 @@ export class TrackerCore {
     private readonly random: Random,
   ) {
     this.messageRate = { burst: settings.messageBurst, perSecond: settings.messagesPerSecond }
+    this.addresses = new Accounts(settings.perAddress)
+    this.tokens = new Accounts(settings.perToken)
     this.unjoined = new DueQueue(settings.joinTimeoutMs)
     this.membership = new Membership(settings, keys, random, this.outbox)
   }
@@ -50,6 +57,14 @@ export class TrackerCore {
     }
     this.membership.sendDueRosters(now)
     return this.outbox.take()
+  }
+
+  /**
+   * Counts an attempt to connect, and says whether it may go on. Asked before anything that costs more than the
+   * question: a token's signature, the handshake.
+   */
+  mayAttempt(now: number, client: string): boolean {
+    return this.addresses.attempt(now, client)
   }
 
   /** When the next `time-passed` is wanted, if no other input comes before. */
@@ -68,7 +83,7 @@ export class TrackerCore {
   private handleInput(now: number, input: TrackerInput): void {
     switch (input.kind) {
       case 'connection-opened':
-        return this.open(now, input.connection)
+        return this.open(now, input.connection, input.client, input.grant)
       case 'message-received':
         return this.receive(now, input.connection, input.text)
       case 'binary-received':
@@ -82,16 +97,35 @@ export class TrackerCore {
     }
   }
 
-  private open(now: number, id: ConnectionId): void {
+  private open(now: number, id: ConnectionId, client: string, grant: Grant): void {
     if (this.stopping || this.connections.size >= this.settings.connectionsMax) {
       const code = this.stopping ? 'shutting-down' : 'tracker-full'
       this.outbox.sendError(id, code, 'no more connections are accepted', this.retryAfterMs())
       this.outbox.close(id, closeCodes.tryAgainLater, code)
       return
     }
-    const connection = new Connection(id, this.messageRate, now)
+    const accounts = this.enter(now, client, grant)
+    if (!accounts) {
+      const detail = 'too many connections from this address or with this token'
+      this.outbox.sendError(id, 'too-many-connections', detail, this.retryAfterMs())
+      this.outbox.close(id, closeCodes.tryAgainLater, 'too-many-connections')
+      return
+    }
+    const connection = new Connection(id, client, grant, accounts, this.messageRate, now)
     this.connections.set(id, connection)
     this.unjoined.add(now, connection)
+  }
+
+  /** The accounts of a connection's address and token; nothing when one of them has all that it may have. */
+  private enter(now: number, client: string, { token }: Grant): Account[] | undefined {
+    if (token !== undefined && !this.tokens.attempt(now, token)) return undefined
+    const byAddress = this.addresses.enter(now, client)
+    if (!byAddress) return undefined
+    if (token === undefined) return [byAddress]
+    const byToken = this.tokens.enter(now, token)
+    if (byToken) return [byAddress, byToken]
+    this.addresses.leave(now, client)
+    return undefined
   }
 
   /** `text` is undefined for a frame that was none. */
@@ -105,7 +139,7 @@ export class TrackerCore {
     }
     if (text === undefined) return this.strike(now, connection, 'malformed', 'messages are text frames')
     const decoded = decodeTrackerRequest(text)
-    if (decoded.ok) return this.handleRequest(now, connection, decoded.value)
+    if (decoded.ok) return this.handleRequest(now, connection, decoded.value, text.length)
     if (decoded.code !== 'unsupported-version') {
       return this.strike(now, connection, decoded.code, decoded.detail)
     }
@@ -113,7 +147,7 @@ export class TrackerCore {
     this.drop(now, connection, closeCodes.policyViolation, decoded.code)
   }
 
-  private handleRequest(now: number, connection: Connection, request: TrackerRequest): void {
+  private handleRequest(now: number, connection: Connection, request: TrackerRequest, length: number): void {
     const { member } = connection
     if (request.kind === 'join') {
       if (!member) return this.join(now, connection, request)
@@ -124,7 +158,7 @@ export class TrackerCore {
       case 'update':
         return this.membership.update(now, member, request)
       case 'signal':
-        return this.signal(now, connection, member, request)
+        return this.signal(now, connection, member, request, length)
       case 'seek':
         return this.membership.seek(now, member, request)
       case 'report':
@@ -135,7 +169,12 @@ export class TrackerCore {
   }
 
   private join(now: number, connection: Connection, request: JoinRequest): void {
-    const joined = this.membership.join(now, connection.id, request)
+    const mismatch = joinMismatch(connection.grant, request)
+    if (mismatch !== undefined) {
+      this.outbox.sendError(connection.id, 'token-mismatch', mismatch)
+      return this.drop(now, connection, closeCodes.policyViolation, 'token-mismatch')
+    }
+    const joined = this.membership.join(now, connection, request)
     if (!joined.ok) {
       if (joined.code === 'member-in-use') {
         return this.outbox.sendError(connection.id, joined.code, joined.detail)
@@ -147,7 +186,8 @@ export class TrackerCore {
     this.unjoined.cancel(connection)
     const { replaced } = joined.value
     if (replaced === undefined) return
-    this.connections.delete(replaced)
+    const loser = this.connections.get(replaced)
+    if (loser) this.release(now, loser)
     this.outbox.sendError(replaced, 'member-in-use', 'another connection has taken over this member id')
     this.outbox.close(replaced, closeCodes.policyViolation, 'member-in-use')
   }
@@ -157,7 +197,14 @@ export class TrackerCore {
     connection: Connection,
     member: Member,
     request: Extract<TrackerRequest, { kind: 'signal' }>,
+    length: number,
   ): void {
+    if (connection.accounts.some(({ signalBytes }) => signalBytes.available(now) < length)) {
+      // No strike: it may be others at the same address who used it up.
+      const detail = 'too much signalling from this address or with this token; this one was not passed on'
+      return this.outbox.sendError(connection.id, 'too-many-messages', detail)
+    }
+    for (const { signalBytes } of connection.accounts) signalBytes.take(now, length)
     const relayed = this.membership.signal(member, request)
     if (relayed.ok) return
     // No strike: whoever signals to a member that has just left cannot know it yet.
@@ -177,9 +224,15 @@ export class TrackerCore {
 
   private forget(now: number, connection: Connection | undefined): void {
     if (!connection) return
-    this.connections.delete(connection.id)
+    this.release(now, connection)
     this.unjoined.cancel(connection)
     if (connection.member) this.membership.leave(now, connection.member)
+  }
+
+  private release(now: number, { id, client, grant }: Connection): void {
+    this.connections.delete(id)
+    this.addresses.leave(now, client)
+    if (grant.token !== undefined) this.tokens.leave(now, grant.token)
   }
 
   private stop(now: number): void {

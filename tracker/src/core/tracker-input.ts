@@ -1,9 +1,17 @@
+import type { Grant } from './grant.js'
+
 /** Numbers a connection; chosen by the server, never used twice. */
 export type ConnectionId = number & { readonly brand: 'ConnectionId' }
 
 /** What can happen to a tracker. Facts about a connection it no longer knows are ignored. */
 export type TrackerInput =
-  | { readonly kind: 'connection-opened'; readonly connection: ConnectionId }
+  | {
+      readonly kind: 'connection-opened'
+      readonly connection: ConnectionId
+      /** Names the network it comes from, for the limits per address. Not an address. */
+      readonly client: string
+      readonly grant: Grant
+    }
   | { readonly kind: 'message-received'; readonly connection: ConnectionId; readonly text: string }
   /** A frame that is not even text: the server saw it and threw it away. */
   | { readonly kind: 'binary-received'; readonly connection: ConnectionId }

@@ -1,4 +1,5 @@
 import type { MemberId, StreamId, SwarmId } from '../../../protocol/ids.js'
+import type { AccountLimits } from './account.js'
 
 /** What an operator decides. Complete and validated at the edge: the core has no default of its own. */
 export interface TrackerSettings {
@@ -17,13 +18,16 @@ export interface TrackerSettings {
   /** Messages that one connection may send at once, and per second in the long run. */
   readonly messageBurst: number
   readonly messagesPerSecond: number
+  /** What the connections of one address, and those with one token, may do together. */
+  readonly perAddress: AccountLimits
+  readonly perToken: AccountLimits
 }
 
 /** Keyed names that nobody can compute without the tracker's secret. */
 export interface TrackerKeys {
   swarmIdOf(stream: StreamId): SwarmId
-  /** The text by which a member proves on another connection that it had this id before. */
-  resumeOf(swarm: SwarmId, member: MemberId): string
+  /** The text by which a member proves on another connection of the same holder that it had this id before. */
+  resumeOf(swarm: SwarmId, member: MemberId, holder: string): string
 }
 
 /** Draws a number of [0, 1). A seeded one makes the tracker replayable. */

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { RawData } from 'ws'
+import type { Grant } from '../core/grant.js'
 import type { TrackerCore } from '../core/tracker-core.js'
 import type { ConnectionId, TrackerInput } from '../core/tracker-input.js'
 import type { TrackerOutput } from '../core/tracker-output.js'
@@ -31,12 +32,13 @@ export class CoreDriver implements SocketEvents {
     return this.openSockets
   }
 
-  opened(socket: MemberSocket): void {
+  /** `client` names the network that it comes from. */
+  opened(socket: MemberSocket, client: string, grant: Grant): void {
     this.connectionsMade += 1
     const connection = this.connectionsMade as ConnectionId
     socket.attach(connection, this)
     this.openSockets.set(connection, socket)
-    this.handle({ kind: 'connection-opened', connection })
+    this.handle({ kind: 'connection-opened', connection, client, grant })
   }
 
   messageReceived({ connectionId: connection }: MemberSocket, data: RawData, isBinary: boolean): void {

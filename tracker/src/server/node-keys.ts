@@ -4,7 +4,7 @@ import type { TrackerKeys } from '../core/tracker-settings.js'
 
 /**
  * Names made with HMAC-SHA-256. Each use has a prefix of its own, so that no swarm id is ever a resume text. The
- * zero bytes keep (swarm, member) pairs apart: neither id can hold one.
+ * zero bytes keep swarm, member and holder apart: neither id can hold one.
  */
 export function createTrackerKeys(secret: string | undefined): TrackerKeys {
   const key = secret ?? randomBytes(32)
@@ -15,7 +15,7 @@ export function createTrackerKeys(secret: string | undefined): TrackerKeys {
         .digest()
         .subarray(0, idBytes)
         .toString('hex') as SwarmId,
-    resumeOf: (swarm, member) =>
-      createHmac('sha256', key).update(`resume\0${swarm}\0${member}`).digest('base64url'),
+    resumeOf: (swarm, member, holder) =>
+      createHmac('sha256', key).update(`resume\0${swarm}\0${member}\0${holder}`).digest('base64url'),
   }
 }

@@ -3,16 +3,15 @@ import { objectSource, resolveConfig } from '../config/config-source.js'
 import type { TrackerConfig } from '../config/config-schema.js'
 import { PrismeshTrackerError } from '../tracker-error.js'
 import { trackerVersion } from '../version.js'
+import { createAdmission } from './create-admission.js'
 import type { StatsDocument } from './stats-document.js'
 import { TrackerServer } from './tracker-server.js'
 
-/** Options of {@link startTracker}; those left out have the defaults that `prismesh-tracker --help` shows. */
-export interface TrackerOptions extends Partial<Omit<TrackerConfig, 'host' | 'port' | 'open'>> {
+/** Options of {@link startTracker}: `tokenKeys` or `open` among them. Those left out have the defaults that `prismesh-tracker --help` shows. */
+export interface TrackerOptions extends Partial<Omit<TrackerConfig, 'host' | 'port'>> {
   readonly host: string
   /** 0 takes a free port. */
   readonly port: number
-  /** Anyone may join. There is no other admission yet, and it must be named. */
-  readonly open: true
   /** Logs nothing; the same as `logLevel: 'silent'`. */
   readonly quiet?: boolean
 }
@@ -24,6 +23,8 @@ export interface RunningTracker {
   readonly port: number
   /** What `GET /stats` answers, as of now. */
   stats(): StatsDocument
+  /** Reads token keys, certificate and its key again. Rejects, and keeps the old ones, when they are wrong. */
+  reload(): Promise<void>
   /** Sends everyone away and stops. Resolves within three seconds; may be called again. */
   close(): Promise<void>
 }
@@ -44,14 +45,18 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
 
 /** Starts a tracker with options that were validated already. */
 export async function startConfiguredTracker(config: TrackerConfig): Promise<RunningTracker> {
-  if (!config.open) throw new PrismeshTrackerError('invalid-options', openRequired)
+  const contradictions = contradictionsIn(config)
+  if (contradictions.length > 0) {
+    throw new PrismeshTrackerError('invalid-options', contradictions.join('; '), contradictions)
+  }
+  const configured = await createAdmission(config)
   // Without a base, pino adds the process id and host name to every line.
   const log = pino({ level: config.logLevel, base: null })
-  const server = new TrackerServer(config, log)
+  const server = new TrackerServer(config, configured.admission, log)
   const port = await server.listen()
-  const url = `ws://${connectableHost(config.host)}:${port}`
+  const url = `${config.tlsCert === undefined ? 'ws' : 'wss'}://${connectableHost(config.host)}:${port}`
   log.info({ url, version: trackerVersion }, 'tracker listening')
-  log.warn('open admission: anyone who reaches this port may join any stream')
+  if (config.open) log.warn('open admission: anyone who reaches this port may join any stream')
   if (config.secret === undefined) {
     log.info('no secret set: swarm ids and resume texts will not outlive this process')
   }
@@ -61,12 +66,27 @@ export async function startConfiguredTracker(config: TrackerConfig): Promise<Run
     await server.close()
     log.info('tracker stopped')
   }
-  return { url, port, stats: () => server.stats(), close: () => (closing ??= stop()) }
+  const reload = async () => {
+    await configured.reload()
+    server.reloadTls()
+    log.info('keys and certificate read again')
+  }
+  return { url, port, stats: () => server.stats(), reload, close: () => (closing ??= stop()) }
 }
 
-const openRequired =
-  'open: must be true, because until join tokens exist open admission (anyone may join) is the only mode and ' +
-  'must be named: start with --open, PRISMESH_TRACKER_OPEN=true or open: true'
+/** What single options cannot be blamed for, one line each. */
+function contradictionsIn({ open, tokenKeys, tlsCert, tlsKey }: TrackerConfig): string[] {
+  const lines: string[] = []
+  if (!open && tokenKeys === undefined) lines.push(admissionRequired)
+  if (open && tokenKeys !== undefined)
+    lines.push('open, tokenKeys: only one of them, since open checks no token')
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) lines.push('tlsCert, tlsKey: one needs the other')
+  return lines
+}
+
+const admissionRequired =
+  'tokenKeys: missing: make a key (npx prismesh-tracker key > keys.json) and start with --token-keys keys.json, ' +
+  'or let anyone join any stream with --open'
 
 /** An address that can be connected to, for hosts that stand for all addresses; IPv6 in brackets. */
 function connectableHost(host: string): string {

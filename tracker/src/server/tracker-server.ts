@@ -1,30 +1,29 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
-import { WebSocketServer, type ServerOptions } from 'ws'
-import { trackerMessageBytesMax } from '../../../protocol/limits.js'
+import type { Admission } from '../admission/admission.js'
 import type { TrackerConfig } from '../config/config-schema.js'
 import { TrackerCore } from '../core/tracker-core.js'
+import { clientNames } from './client-name.js'
 import { CoreDriver } from './core-driver.js'
+import { coreSettings } from './core-settings.js'
+import { Doorkeeper } from './doorkeeper.js'
 import { Heartbeat } from './heartbeat.js'
-import { answerHttp, pathOf } from './http-api.js'
+import { answerHttp } from './http-api.js'
+import { blockListOf } from './ip-address.js'
 import { listenError } from './listen-error.js'
-import { MemberSocket } from './member-socket.js'
 import { createTrackerKeys } from './node-keys.js'
 import { StatsSource, type StatsDocument } from './stats-document.js'
+import { readTls, type TlsFiles } from './tls-context.js'
 
 /** Connections the system may hold ready for us: a crowd joins within seconds. 511 is Node's default. */
 const backlog = 4096
 /** Milliseconds for a request's headers and body. Upgraded connections have left these rules behind. */
 const requestTimeoutMs = 10_000
-/** Milliseconds the other end gets to answer a close frame: a stop must end within three seconds. */
-const closeTimeoutMs = 1000
-
 /** The WebSocket and HTTP side of one tracker. */
 export class TrackerServer {
-  private readonly http: Server
-  private readonly webSockets: WebSocketServer
+  private readonly http: Server | TlsServer
   private readonly driver: CoreDriver
   private readonly heartbeat: Heartbeat
   private readonly statsSource: StatsSource
@@ -32,25 +31,33 @@ export class TrackerServer {
 
   constructor(
     private readonly config: TrackerConfig,
-    log: Logger,
+    admission: Admission,
+    private readonly log: Logger,
   ) {
     const clock = () => performance.now()
-    const core = new TrackerCore(config, createTrackerKeys(config.secret), Math.random)
+    const core = new TrackerCore(coreSettings(config), createTrackerKeys(config.secret), Math.random)
     this.driver = new CoreDriver(core, clock, config.bufferedBytesMax, log)
     this.heartbeat = new Heartbeat(this.driver.sockets, config.heartbeatMs)
     this.statsSource = new StatsSource(() => core.stats(config.streamsListedMax), clock)
-    this.webSockets = new WebSocketServer(webSocketOptions())
+    const doorkeeper = new Doorkeeper({
+      admission,
+      clients: this.clients(),
+      isDraining: () => this.draining,
+      mayAttempt: (client) => core.mayAttempt(clock(), client),
+      opened: (socket, client, grant) => this.driver.opened(socket, client, grant),
+      refused: (code) => log.debug({ code }, 'connection refused'),
+    })
     const answers = { stats: () => this.statsSource.text(), isDraining: () => this.draining }
-    this.http = createServer(
-      {
-        headersTimeout: requestTimeoutMs,
-        requestTimeout: requestTimeoutMs,
-        keepAlive: true,
-        keepAliveInitialDelay: 60_000,
-      },
-      (request, response) => answerHttp(request, response, answers),
-    )
-    this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head))
+    const options = {
+      headersTimeout: requestTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      keepAlive: true,
+      keepAliveInitialDelay: 60_000,
+    }
+    const answer: RequestListener = (request, response) => answerHttp(request, response, answers)
+    const tls = tlsFiles(config)
+    this.http = tls ? createTlsServer({ ...options, ...readTls(tls) }, answer) : createServer(options, answer)
+    this.http.on('upgrade', (request, socket, head) => doorkeeper.upgrade(request, socket, head))
   }
 
   /** Resolves with the port that is listened at; rejects with a {@link PrismeshTrackerError}. */
@@ -81,34 +88,22 @@ export class TrackerServer {
     })
   }
 
-  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (pathOf(request) !== '/') return refuseUpgrade(socket, '404 Not Found')
-    if (this.draining) return refuseUpgrade(socket, '503 Service Unavailable')
-    // Its type does not say that the class in the options is the one it makes.
-    this.webSockets.handleUpgrade(request, socket, head, (member) =>
-      this.driver.opened(member as MemberSocket),
-    )
+  /** Reads certificate and key again, for the connections to come; throws and keeps the old when they are wrong. */
+  reloadTls(): void {
+    const tls = tlsFiles(this.config)
+    if (tls && 'setSecureContext' in this.http) this.http.setSecureContext(readTls(tls))
+  }
+
+  private clients() {
+    const { trustedProxy, proxyHeader } = this.config
+    let warned = false
+    return clientNames(blockListOf(trustedProxy), proxyHeader, () => {
+      if (!warned) this.log.warn('an untrusted proxy forwards clients, who count as one: see trustedProxy')
+      warned = true
+    })
   }
 }
 
-/**
- * `maxPayload` is above the protocol's limit, so that what is only a little too long is answered with a code;
- * beyond it `ws` closes with 1009. Compression is off: 64 KB of zlib for a member whose messages are few.
- */
-function webSocketOptions() {
-  // @types/ws 8.18 does not know closeTimeout yet.
-  const options: ServerOptions<typeof MemberSocket> & { closeTimeout: number } = {
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: 2 * trackerMessageBytesMax,
-    closeTimeout: closeTimeoutMs,
-    WebSocket: MemberSocket,
-  }
-  return options
-}
-
-function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.on('error', () => socket.destroy())
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+function tlsFiles({ tlsCert, tlsKey }: TrackerConfig): TlsFiles | undefined {
+  return tlsCert === undefined || tlsKey === undefined ? undefined : { tlsCert, tlsKey }
 }

@@ -1,0 +1,35 @@
+/** How often the expired are looked for, in milliseconds. */
+const sweepEveryMs = 10_000
+
+/**
+ * Counts the uses of tokens until they expire. It forgets none before: when it is full it refuses new ones, and
+ * only tokens that were signed by the operator get here.
+ */
+export class UsedTokens {
+  private readonly uses = new Map<string, { count: number; readonly expiresAt: number }>()
+  private sweepAt = -Infinity
+
+  constructor(private readonly tokensMax: number) {}
+
+  get size(): number {
+    return this.uses.size
+  }
+
+  /** Counts one use; false when there were `usesMax` already, or no more tokens can be remembered. */
+  use(now: number, token: string, usesMax: number, expiresAt: number): boolean {
+    if (now >= this.sweepAt) this.sweep(now)
+    const used = this.uses.get(token)
+    if (used) {
+      used.count += 1
+      return used.count <= usesMax
+    }
+    if (this.uses.size >= this.tokensMax) return false
+    this.uses.set(token, { count: 1, expiresAt })
+    return true
+  }
+
+  private sweep(now: number): void {
+    this.sweepAt = now + sweepEveryMs
+    for (const [token, { expiresAt }] of this.uses) if (expiresAt <= now) this.uses.delete(token)
+  }
+}

@@ -1,0 +1,53 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { isIPv6 } from 'node:net'
+import type { BlockList } from 'node:net'
+import { familyOf, groupsOf, plainAddress } from './ip-address.js'
+
+export type ProxyHeader = 'x-forwarded-for' | 'forwarded'
+
+/** Where a request comes from, as far as the limits per address must know. */
+export interface ClientNames {
+  /** A keyed hash: an address never leaves this file. */
+  nameOf(request: Pick<IncomingMessage, 'socket' | 'headers'>): string
+}
+
+/**
+ * Names clients by the network they come from: an IPv4 address, or the /64 of an IPv6 address, which is what one
+ * household has. Behind trusted proxies that is the last address in their header that is not a trusted proxy; what
+ * stands before it may be forged, and is not read.
+ *
+ * @param onForwarded - called when somebody who is not trusted forwards an address
+ */
+export function clientNames(trusted: BlockList, header: ProxyHeader, onForwarded: () => void): ClientNames {
+  const key = randomBytes(32)
+  const isTrusted = (address: string) => trusted.check(address, familyOf(address))
+  return {
+    nameOf({ socket, headers }) {
+      let address = plainAddress(socket.remoteAddress ?? '') ?? ''
+      const given = headers[header]
+      if (given !== undefined && !(address !== '' && isTrusted(address))) onForwarded()
+      const hops = hopsOf(Array.isArray(given) ? given.join(',') : (given ?? ''), header)
+      while (address !== '' && isTrusted(address)) {
+        const hop = hops.pop()
+        if (hop === undefined) break
+        // A trusted proxy that hides an address, or writes what is none, is as far as can be seen.
+        const next = plainAddress(hop)
+        if (next === undefined) break
+        address = next
+      }
+      return createHmac('sha256', key).update(networkOf(address)).digest('base64url').slice(0, 22)
+    },
+  }
+}
+
+/** The addresses of a header, the nearest last. */
+function hopsOf(text: string, header: ProxyHeader): string[] {
+  const elements = text.split(',').map((element) => element.trim())
+  if (header === 'x-forwarded-for') return text === '' ? [] : elements
+  return text === '' ? [] : elements.map((element) => /(?:^|;)\s*for="?([^;"]+)"?/i.exec(element)?.[1] ?? '')
+}
+
+function networkOf(address: string): string {
+  return isIPv6(address) ? groupsOf(address).slice(0, 4).join(':') : address
+}

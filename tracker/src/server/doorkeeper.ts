@@ -1,0 +1,89 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer, type ServerOptions } from 'ws'
+import { tokenAmong, trackerSubprotocol } from '../../../protocol/join-token.js'
+import { trackerMessageBytesMax } from '../../../protocol/limits.js'
+import { encodeTrackerMessage } from '../../../protocol/tracker-messages.js'
+import type { Admission, AdmissionCode } from '../admission/admission.js'
+import type { Grant } from '../core/grant.js'
+import { closeCodes } from '../core/tracker-output.js'
+import type { ClientNames } from './client-name.js'
+import { pathOf } from './http-api.js'
+import { MemberSocket } from './member-socket.js'
+
+/** Milliseconds the other end gets to answer a close frame: a stop must end within three seconds. */
+const closeTimeoutMs = 1000
+
+export interface DoorkeeperParts {
+  readonly admission: Admission
+  readonly clients: ClientNames
+  isDraining(): boolean
+  /** Counts an attempt of a client, and says whether it may go on. */
+  mayAttempt(client: string): boolean
+  opened(socket: MemberSocket, client: string, grant: Grant): void
+  refused(code: AdmissionCode): void
+}
+
+/**
+ * Decides at the upgrade who becomes a connection. Floods get a status and nothing else, before any signature is
+ * looked at. Who is refused for its token or origin gets the handshake, an `error` with the code, and the close: a
+ * browser hides the status of a failed handshake from its page, to which it would look like a broken network.
+ */
+export class Doorkeeper {
+  private readonly webSockets = new WebSocketServer(webSocketOptions())
+
+  constructor(private readonly parts: DoorkeeperParts) {}
+
+  /** Listener of the event `upgrade` of an HTTP server. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (pathOf(request) !== '/') return refuseUpgrade(socket, '404 Not Found')
+    if (this.parts.isDraining()) return refuseUpgrade(socket, '503 Service Unavailable')
+    const client = this.parts.clients.nameOf(request)
+    if (!this.parts.mayAttempt(client)) return refuseUpgrade(socket, '429 Too Many Requests')
+    void this.admit(request, socket, head, client)
+  }
+
+  private async admit(request: IncomingMessage, socket: Duplex, head: Buffer, client: string): Promise<void> {
+    const destroy = () => socket.destroy()
+    socket.on('error', destroy)
+    const { origin, 'sec-websocket-protocol': offered } = request.headers
+    const admitted = await this.parts.admission.admit({ origin, token: tokenAmong(offered) })
+    socket.off('error', destroy)
+    if (this.parts.isDraining()) return refuseUpgrade(socket, '503 Service Unavailable')
+    if (!admitted.ok) this.parts.refused(admitted.code)
+    this.webSockets.handleUpgrade(request, socket, head, (member) => {
+      if (admitted.ok) this.parts.opened(member, client, admitted.value)
+      else turnAway(member, admitted.code, admitted.detail)
+    })
+  }
+}
+
+/**
+ * `maxPayload` is above the protocol's limit, so that what is only a little too long is answered with a code;
+ * beyond it `ws` closes with 1009. Compression is off: 64 KB of zlib for a member whose messages are few.
+ */
+function webSocketOptions() {
+  // @types/ws 8.18 does not know closeTimeout yet.
+  const options: ServerOptions<typeof MemberSocket> & { closeTimeout: number } = {
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: 2 * trackerMessageBytesMax,
+    closeTimeout: closeTimeoutMs,
+    // Never the one that holds the token: what is chosen is sent back.
+    handleProtocols: (offered) => (offered.has(trackerSubprotocol) ? trackerSubprotocol : false),
+    WebSocket: MemberSocket,
+  }
+  return options
+}
+
+function turnAway(socket: MemberSocket, code: AdmissionCode, detail: string): void {
+  socket.on('error', () => undefined)
+  socket.send(encodeTrackerMessage({ kind: 'error', code, message: detail }), () => undefined)
+  socket.close(closeCodes.policyViolation, code)
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.on('error', () => socket.destroy())
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}
