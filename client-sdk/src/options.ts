@@ -9,6 +9,12 @@ export interface IceServer {
   readonly credential?: string
 }
 
+/** What a join token is asked for: the stream's id, and this member's, which is another one for each session. */
+export interface TokenPurpose {
+  readonly stream: string
+  readonly member: string
+}
+
 /** What `new Prismesh(options)` takes. Only `tracker` is required; without `consent` nothing is shared. */
 export interface PrismeshOptions {
   /** The tracker's URL: `wss://`, or `ws://` on a page that is not served over https. */
@@ -21,7 +27,7 @@ export interface PrismeshOptions {
   /** `false` switches sharing off for this page: a kill switch that needs no other change. Default: `true`. */
   readonly enabled?: boolean
   /** A join token for trackers that ask for one, or a function that gives or promises a fresh one. */
-  readonly token?: string | (() => string | Promise<string>)
+  readonly token?: string | ((purpose: TokenPurpose) => string | Promise<string>)
   /**
    * Names the stream: viewers with the same id share. A text of 1 to 256 characters, or a function of the playlist's
    * URL. Default: the playlist's host and path, without query and fragment.
@@ -44,7 +50,7 @@ export interface PrismeshConfig {
   readonly tracker: string
   readonly consent: ConsentOption
   readonly enabled: boolean
-  readonly token: string | (() => string | Promise<string>) | undefined
+  readonly token: string | ((purpose: TokenPurpose) => string | Promise<string>) | undefined
   readonly streamId: string | ((playlistUrl: string) => string) | undefined
   readonly iceServers: readonly IceServer[]
   readonly relayOnly: boolean

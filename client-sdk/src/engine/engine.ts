@@ -25,11 +25,7 @@ import { Wants } from './wants.js'
 type InputOf<Kind extends EngineInput['kind']> = Extract<EngineInput, { kind: Kind }>
 
 type NeighbourInput = InputOf<
-  | 'message-received'
-  | 'block-requested'
-  | 'request-cancelled'
-  | 'block-received'
-  | 'request-rejected'
+  'message-received' | 'block-requested' | 'request-cancelled' | 'block-received' | 'request-rejected'
 >
 
 /**

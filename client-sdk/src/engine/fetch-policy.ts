@@ -45,7 +45,8 @@ export class FetchPolicy {
   yieldTo(claimant: MemberId, run: ClaimedRun, task: Task): void {
     for (const fetch of task.fetches.filter((each) => each.reason === 'claim')) {
       const own = fetchedRun(fetch)
-      if (own.first >= endOf(run) || run.first >= endOf(own) || this.goesOn(own, run, claimant, task)) continue
+      if (own.first >= endOf(run) || run.first >= endOf(own) || this.goesOn(own, run, claimant, task))
+        continue
       const ownBytes = Math.min(endOf(own) * blockBytes, this.sizes.bytes(task)) - fetch.from
       if (fetch.receivedBytes >= ownBytes * tuning.claimYieldShareMax) continue
       this.fetcher.abort(task, fetch)

@@ -53,7 +53,13 @@ export function claimedRun({ first, end }: Gap): ClaimedRun {
 }
 
 /** The blocks that a fetch of these bytes brings, as members tell it to each other. */
-export function fetchedRun({ from, to }: { readonly from: number; readonly to: number | undefined }): ClaimedRun {
+export function fetchedRun({
+  from,
+  to,
+}: {
+  readonly from: number
+  readonly to: number | undefined
+}): ClaimedRun {
   const first = from / blockBytes
   return claimedRun({ first, end: to === undefined ? undefined : to / blockBytes })
 }

@@ -158,9 +158,7 @@ export class Uploads {
   }
 
   private noteServedLeast(neighbours: readonly Neighbour[]): void {
-    const waiting = neighbours.filter(
-      (each) => each.serveQueue.length > 0 && this.uplink.hasRoomFor(each),
-    )
+    const waiting = neighbours.filter((each) => each.serveQueue.length > 0 && this.uplink.hasRoomFor(each))
     if (waiting.length > 0) this.servedLeast = Math.min(...waiting.map((each) => each.served))
   }
 
