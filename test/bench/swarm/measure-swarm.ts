@@ -36,7 +36,7 @@ export async function measureSwarm(run: SwarmRun): Promise<SwarmFigures> {
     const usedAfter = rig.usage()
     const elapsedSeconds = (performance.now() - beganAt) / 1000
     const stayed = await Promise.all(
-      watching.map(async ({ page, before: start }) => ({ before: start, after: await report(page) })),
+      watching.map(async (viewer) => ({ before: viewer.before, after: await report(viewer.page) })),
     )
     const after = rig.origin.stats()
     await roundTrips?.stop()

@@ -1,6 +1,6 @@
 // The WebTorrent tracker that p2p-media-loader's clients meet at.
 import { once } from 'node:events'
-import { Server } from 'bittorrent-tracker/server'
+import Server from 'bittorrent-tracker/server'
 
 export async function startTracker(host) {
   const server = new Server({ udp: false, http: false, ws: true, stats: false })
