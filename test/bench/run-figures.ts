@@ -3,7 +3,7 @@ import type { OriginStats } from '../../demo/origin/traffic/origin-stats.js'
 import type { MeshReport, ViewerReport } from '../support/browser/viewer-report.js'
 
 /** The newest segments at the end are still being fetched: they are left out. */
-const unfinishedSegments = 4
+export const unfinishedSegments = 4
 
 export interface OriginFigures {
   /** Of one segment, summed over its renditions and averaged over the segments counted. */

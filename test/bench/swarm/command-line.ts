@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { unfinishedSegments } from '../run-figures.js'
 import { shapes, type SwarmShape } from './shapes.js'
 import { players, type SwarmPlayer } from './swarm-player.js'
 
@@ -11,6 +12,9 @@ export interface SwarmOptions {
   readonly peerDefaults: boolean
   readonly save: string | undefined
 }
+
+/** Copies of fewer say nothing. */
+const segmentsLeast = 3
 
 const names = shapes.map(({ name }) => name)
 
@@ -31,7 +35,17 @@ export function readSwarmOptions(args: readonly string[], command = new Command(
     .option('--save <file>', 'writes the figures there as JSON, after each run')
     .parse(args, { from: 'user' })
     .opts<Omit<SwarmOptions, 'save'> & { save?: string }>()
+  for (const shape of options.shapes) {
+    const least = leastSeconds(shape)
+    if (options.seconds >= least) continue
+    command.error(`error: --seconds must be ${least} or more for the shape "${shape.name}"`)
+  }
   return { ...options, save: options.save }
+}
+
+/** The newest segments at the end are not counted; a few must be left. */
+function leastSeconds({ segmentSeconds }: SwarmShape): number {
+  return (unfinishedSegments + segmentsLeast) * segmentSeconds
 }
 
 function readShapes(text: string): readonly SwarmShape[] {

@@ -8,7 +8,7 @@ import { uplinkOf, type SwarmFigures } from './swarm-figures.js'
 
 const childFile = fileURLToPath(new URL('run-child.js', import.meta.url))
 
-/** Time for a child that was told to end to close its Chromiums. */
+/** Time for a child that was told to end to do so. */
 const endGraceMs = 5000
 
 /** @throws Error with what the child said, or with the command that making the network failed at */
@@ -38,6 +38,7 @@ async function measure(run: SwarmRun, signal: AbortSignal): Promise<SwarmFigures
       child.once('error', reject)
       child.once('exit', (code, killedBy) => {
         if (answer?.figures !== undefined) resolve(answer.figures)
+        else if (signal.aborted) reject(signal.reason as Error)
         else reject(new Error(answer?.error ?? `the run ended with ${killedBy ?? code}`))
       })
       child.send(run)

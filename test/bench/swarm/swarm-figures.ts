@@ -61,7 +61,8 @@ export interface ViewerFigures {
   readonly peerBytes: number
   readonly cdnBytes: number
   readonly stalls: number
-  readonly roundTripMs: number | undefined
+  /** The 95th percentile. */
+  readonly roundTripHighMs: number | undefined
 }
 
 export function swarmFigures(observed: SwarmObservations): SwarmFigures {
@@ -87,8 +88,8 @@ export function swarmFigures(observed: SwarmObservations): SwarmFigures {
       peerBytes,
       cdnBytes,
       stalls: reports[index]?.stalls ?? 0,
-      roundTripMs:
-        observed.roundTripsMs === undefined ? undefined : median(observed.roundTripsMs[index] ?? []),
+      roundTripHighMs:
+        observed.roundTripsMs === undefined ? undefined : quantile(observed.roundTripsMs[index] ?? [], 0.95),
     })),
   }
 }

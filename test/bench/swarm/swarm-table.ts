@@ -20,10 +20,7 @@ const columns: readonly Column<Row>[] = [
         most.toFixed(2),
       ),
   },
-  {
-    title: 'offload by origin',
-    cell: ({ run }) => (run.renditionsInUse > 1 ? '-' : percent(run.originOffload)),
-  },
+  { title: 'offload by origin', cell: ({ run }) => percent(run.originOffload) },
   { title: 'as they say', cell: (row) => sharers(row, ({ offload }) => percent(offload)) },
   {
     title: 'stalls',
