@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import type { NetworkPlan } from './network-plan.js'
+import { planNetwork, type NetworkPlan } from './network-plan.js'
 
 /** Namespaces of this benchmark are named after it and the process that made them. */
 const family = 'prismesh-bench-'
@@ -7,13 +7,22 @@ const family = 'prismesh-bench-'
 /** For one process's networks: a crashed one's are found by it. */
 export const namespacePrefix = `${family}${process.pid}`
 
-/** What of the system the limited-uplink shapes need and do not find, as one sentence each; empty when all is there. */
+/**
+ * What of the system the limited-uplink shapes need and do not find, as one sentence each; empty when all is there. Makes
+ * a network of one viewer to see whether the kernel has what it takes, and removes it.
+ */
 export function missingForNamespaces(): string[] {
   if (process.platform !== 'linux') return ['network namespaces exist on Linux only']
   if (process.getuid?.() !== 0) return ['network namespaces can be made by root only']
-  return (['ip', 'tc'] as const).flatMap((program) =>
-    answers(program, ['-V']) ? [] : `there is no program ${program} (package iproute2)`,
-  )
+  const programs = ['ip', 'tc'].filter((program) => !answers(program, ['-V']))
+  if (programs.length > 0) return [`there is no program ${programs.join(', ')} (package iproute2)`]
+  try {
+    makeNetwork(planNetwork(namespacePrefix, [1000]))
+    removeNamespaces()
+    return []
+  } catch (error) {
+    return [`the kernel or the container refuses: ${error instanceof Error ? error.message : String(error)}`]
+  }
 }
 
 /**
@@ -51,7 +60,8 @@ function run(program: string, args: readonly string[]): string {
   try {
     return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   } catch (error) {
-    const said = (error as { stderr?: string }).stderr?.trim()
+    // What follows the first line is how the program is used.
+    const said = (error as { stderr?: string }).stderr?.split('\n')[0]
     throw new Error(`\`${program} ${args.join(' ')}\` failed: ${said ?? String(error)}`, { cause: error })
   }
 }
