@@ -1,4 +1,4 @@
-import type { OriginStats } from '../../../demo/origin/traffic/origin-stats.js'
+import type { OriginStats, SegmentTraffic } from '../../../demo/origin/traffic/origin-stats.js'
 import type { ViewerReport } from '../../support/browser/viewer-report.js'
 import {
   median,
@@ -36,8 +36,6 @@ export interface SwarmObservations {
 export interface SwarmFigures extends OriginFigures, PlaybackFigures, SharingFigures {
   readonly player: SwarmPlayer
   readonly shape: string
-  /** 1 less the copies that a viewer cost the origin. */
-  readonly originOffload: number
   /** Of one core. */
   readonly cpuPerViewer: number
   readonly memoryPerViewerMB: number
@@ -45,6 +43,8 @@ export interface SwarmFigures extends OriginFigures, PlaybackFigures, SharingFig
   readonly uploadUnevenness: number | undefined
   readonly roundTrips: RoundTripFigures | undefined
   readonly viewers: readonly ViewerFigures[]
+  /** Of every segment since the start, oldest first, also of those that `copies` leaves out. */
+  readonly segmentCopies: readonly Pick<SegmentTraffic, 'rendition' | 'sequence' | 'copies'>[]
 }
 
 /** Through uplink queues, in milliseconds. */
@@ -77,7 +77,6 @@ export function swarmFigures(observed: SwarmObservations): SwarmFigures {
     ...counted,
     ...playbackFigures(reports),
     ...sharingFigures(player === 'plain' ? [] : spans, segmentBytes),
-    originOffload: 1 - counted.copies / shape.viewers,
     cpuPerViewer: observed.cpuSeconds / shape.viewers,
     memoryPerViewerMB: observed.memoryBytes / shape.viewers / 1e6,
     uploadUnevenness: unevenness(spans.map(({ uploadedBytes }) => uploadedBytes)),
@@ -90,6 +89,11 @@ export function swarmFigures(observed: SwarmObservations): SwarmFigures {
       stalls: reports[index]?.stalls ?? 0,
       roundTripHighMs:
         observed.roundTripsMs === undefined ? undefined : quantile(observed.roundTripsMs[index] ?? [], 0.95),
+    })),
+    segmentCopies: origin.after.segments.map(({ rendition, sequence, copies }) => ({
+      rendition,
+      sequence,
+      copies,
     })),
   }
 }

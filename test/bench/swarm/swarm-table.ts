@@ -20,7 +20,10 @@ const columns: readonly Column<Row>[] = [
         most.toFixed(2),
       ),
   },
-  { title: 'offload by origin', cell: ({ run }) => percent(run.originOffload) },
+  {
+    title: 'offload by origin',
+    cell: ({ run, plain }) => (plain === undefined ? '-' : percent(1 - run.copies / plain.copies)),
+  },
   { title: 'as they say', cell: (row) => sharers(row, ({ offload }) => percent(offload)) },
   {
     title: 'stalls',

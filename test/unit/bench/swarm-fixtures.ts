@@ -19,18 +19,18 @@ export function figures(change: Partial<SwarmFigures> = {}): SwarmFigures {
     duplicateShare: 0,
     cdnAgreement: 1,
     peerAgreement: 1,
-    originOffload: 0.87,
     cpuPerViewer: 0.06,
     memoryPerViewerMB: 140,
     uploadUnevenness: 1.5,
     roundTrips: undefined,
     viewers: [],
+    segmentCopies: [],
     ...change,
   }
 }
 
 export function plainFigures(change: Partial<SwarmFigures> = {}): SwarmFigures {
-  return figures({ player: 'plain', copies: 8, originOffload: 0, ...change })
+  return figures({ player: 'plain', copies: 8, ...change })
 }
 
 /** What an origin says that has sent these copies of 1000-byte segments. */

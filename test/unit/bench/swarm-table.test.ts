@@ -31,6 +31,13 @@ describe('the table of swarms', () => {
     equal(row?.['duplicates'], '5.0 % ✗ bar 3.0 %')
   })
 
+  it("states offload as the share of plain hls.js's copies that was saved, whatever its viewers say", () => {
+    const [plain, row] = read([plainFigures({ copies: 10 }), figures({ copies: 2, offload: 0.9 })])
+    equal(row?.['offload by origin'], '80.0 %')
+    equal(row?.['as they say'], '90.0 %')
+    equal(plain?.['offload by origin'], '-')
+  })
+
   it('holds nothing against plain hls.js, and judges by it only within its shape', () => {
     const table = read([plainFigures(), figures({ shape: '16' })])
     equal(table[0]?.['copies per segment'], '8.00 (10 segments)')
