@@ -36,6 +36,8 @@ export interface SwarmObservations {
 export interface SwarmFigures extends OriginFigures, PlaybackFigures, SharingFigures {
   readonly player: SwarmPlayer
   readonly shape: string
+  /** Of the stalls, those within the span: the others belong to arrivals. */
+  readonly stallsInSpan: number
   /** Of one core. */
   readonly cpuPerViewer: number
   readonly memoryPerViewerMB: number
@@ -77,6 +79,7 @@ export function swarmFigures(observed: SwarmObservations): SwarmFigures {
     ...counted,
     ...playbackFigures(reports),
     ...sharingFigures(player === 'plain' ? [] : spans, segmentBytes),
+    stallsInSpan: viewers.reduce((sum, { before, after }) => sum + after.stalls - (before?.stalls ?? 0), 0),
     cpuPerViewer: observed.cpuSeconds / shape.viewers,
     memoryPerViewerMB: observed.memoryBytes / shape.viewers / 1e6,
     uploadUnevenness: unevenness(spans.map(({ uploadedBytes }) => uploadedBytes)),

@@ -35,6 +35,7 @@ const columns: readonly Column<Row>[] = [
         (most) => signed(most, 0),
       ),
   },
+  { title: 'after the warm-up', cell: ({ run }) => String(run.stallsInSpan) },
   { title: 'fatal', cell: ({ run }) => String(run.fatalErrors) },
   {
     title: 'behind live',

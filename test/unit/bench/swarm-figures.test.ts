@@ -61,7 +61,8 @@ describe('figures of a swarm', () => {
       before: viewerReport({ stalls: 3 }),
       after: viewerReport({ stalls }),
     }))
-    equal(swarmFigures(observations({}, viewers)).stalls, 7)
+    const { stalls, stallsInSpan } = swarmFigures(observations({}, viewers))
+    deepEqual([stalls, stallsInSpan], [7, 1])
   })
 
   it('state round trips of all viewers, and of the one that waits longest', () => {

@@ -19,6 +19,7 @@ export function figures(change: Partial<SwarmFigures> = {}): SwarmFigures {
     duplicateShare: 0,
     cdnAgreement: 1,
     peerAgreement: 1,
+    stallsInSpan: 0,
     cpuPerViewer: 0.06,
     memoryPerViewerMB: 140,
     uploadUnevenness: 1.5,
