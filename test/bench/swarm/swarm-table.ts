@@ -1,6 +1,6 @@
 import { markdownTable, signed, type Column } from '../markdown-table.js'
 import { judge, type Judgement, type Judgements } from './judgement.js'
-import { shapes } from './shapes.js'
+import { shapes, type SwarmShape } from './shapes.js'
 import type { SwarmFigures } from './swarm-figures.js'
 import { playerNames } from './swarm-player.js'
 
@@ -55,12 +55,15 @@ const columns: readonly Column<Row>[] = [
   {
     title: 'CPU per viewer',
     cell: ({ run, plain, judged }) =>
-      marked(
-        percent(run.cpuPerViewer) +
-          (plain === undefined ? '' : ` (${times(run.cpuPerViewer / plain.cpuPerViewer)})`),
-        judged.cpu,
-        times,
-      ),
+      // Those who left took their processes' account along.
+      shapeOf(run)?.churnSeconds !== undefined
+        ? '-'
+        : marked(
+            percent(run.cpuPerViewer) +
+              (plain === undefined ? '' : ` (${times(run.cpuPerViewer / plain.cpuPerViewer)})`),
+            judged.cpu,
+            times,
+          ),
   },
   { title: 'memory per viewer', cell: ({ run }) => `${run.memoryPerViewerMB.toFixed(0)} MB` },
   {
@@ -94,11 +97,15 @@ export function swarmTable(runs: readonly SwarmFigures[]): string {
       run.player === 'plain'
         ? undefined
         : runs.slice(0, index).findLast((each) => each.player === 'plain' && each.shape === run.shape)
-    const bars = shapes.find(({ name }) => name === run.shape)?.bars
+    const bars = shapeOf(run)?.bars
     const judged = run.player === 'plain' || bars === undefined ? {} : judge(bars, run, plain)
     return { run, plain, judged }
   })
   return markdownTable(columns, rows)
+}
+
+function shapeOf(run: SwarmFigures): SwarmShape | undefined {
+  return shapes.find(({ name }) => name === run.shape)
 }
 
 function marked(text: string, judged: Judgement | undefined, bar: (most: number) => string): string {

@@ -56,6 +56,10 @@ describe('the table of swarms', () => {
     equal(read([run])[0]?.['copies per segment'], '3.70 (10 segments) ✗ bar 3.60')
   })
 
+  it('states no CPU time where processes end within the span', () => {
+    equal(read([figures({ shape: 'churn' })])[0]?.['CPU per viewer'], '-')
+  })
+
   it('meets no bar with a figure that is not a number', () => {
     equal(read([figures({ copies: Number.NaN })])[0]?.['copies per segment'], 'NaN (10 segments) ✗ bar 1.10')
   })
