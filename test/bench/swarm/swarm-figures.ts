@@ -63,6 +63,8 @@ export interface ViewerFigures {
   readonly peerBytes: number
   readonly cdnBytes: number
   readonly stalls: number
+  /** Seconds behind live, once a second since the first frame. */
+  readonly latencies: readonly number[]
   /** The 95th percentile. */
   readonly roundTripHighMs: number | undefined
 }
@@ -90,6 +92,7 @@ export function swarmFigures(observed: SwarmObservations): SwarmFigures {
       peerBytes,
       cdnBytes,
       stalls: reports[index]?.stalls ?? 0,
+      latencies: reports[index]?.latencies ?? [],
       roundTripHighMs:
         observed.roundTripsMs === undefined ? undefined : quantile(observed.roundTripsMs[index] ?? [], 0.95),
     })),
