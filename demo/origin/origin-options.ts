@@ -16,6 +16,8 @@ const OptionsSchema = v.strictObject({
   oneRendition: v.optional(v.boolean(), false),
   /** List one rendition only: the smallest picture, padded to this many bits per second. For many viewers at once. */
   paddedBitsPerSecond: v.optional(Count(400_000, 100_000_000)),
+  /** List these renditions only, the lowest first: the smallest picture, each time padded to another rate. */
+  paddedLadder: v.optional(v.pipe(v.array(Count(400_000, 100_000_000)), v.minLength(1), v.maxLength(8))),
   /** Let pages read Content-Range; most CDNs do not. */
   exposeContentRange: v.optional(v.boolean(), false),
   /** An HLS URL to pass through under `/source/`. */

@@ -43,9 +43,19 @@ export function originSites(options: ResolvedOriginOptions, loop: MediaLoop): Re
 }
 
 function listedRenditions(options: ResolvedOriginOptions, loop: MediaLoop): readonly LoopRendition[] {
-  const { oneRendition, paddedBitsPerSecond } = options
+  const { oneRendition, paddedBitsPerSecond, paddedLadder } = options
+  if (paddedLadder !== undefined) {
+    return paddedLadder
+      .map((rate, rung) => padRendition(lowestRendition(loop), loop.segmentSeconds, rate, rungName(rung)))
+      .toReversed()
+  }
   if (paddedBitsPerSecond !== undefined) {
     return [padRendition(lowestRendition(loop), loop.segmentSeconds, paddedBitsPerSecond)]
   }
   return oneRendition ? loop.renditions.slice(0, 1) : loop.renditions
+}
+
+/** `rung` and a letter: names of renditions have letters only. */
+function rungName(rung: number): string {
+  return `rung${String.fromCharCode('a'.charCodeAt(0) + rung)}`
 }

@@ -38,6 +38,21 @@ describe('the origin', () => {
   const ask = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
     fetch(origin.url + path, { method, headers })
 
+  it('pads the smallest picture to a ladder of rates', async () => {
+    const { url } = await startAnother({ paddedLadder: [600_000, 1_800_000] })
+    const master = await (await fetch(`${url}/live/master.m3u8`)).text()
+    const rates = [...master.matchAll(/[:,]BANDWIDTH=(\d+)/g)].map(([, rate]) => Number(rate))
+    const uris = master.split('\n').filter((line) => line && !line.startsWith('#'))
+    assert.deepEqual(uris, ['rungb.m3u8', 'runga.m3u8'])
+    // Whole packets of 188 bytes: up to 752 bit/s short of the rate at 2 s a segment.
+    for (const [index, rate] of [1_800_000, 600_000].entries()) {
+      const listed = rates[index] ?? 0
+      assert.ok(listed <= rate && listed > rate - 752, `${listed} of ${rate}`)
+    }
+    const segment = await bytesOf(await fetch(`${url}/live/rungb/${newest}.ts`))
+    assert.equal(segment.length * 4, rates[0])
+  })
+
   it('serves a live stream whose playlists lead to its segments', async () => {
     const master = await (await ask('/live/master.m3u8')).text()
     const media = master.split('\n').filter((line) => line && !line.startsWith('#'))

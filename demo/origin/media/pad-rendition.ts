@@ -15,6 +15,7 @@ export function padRendition(
   rendition: LoopRendition,
   segmentSeconds: number,
   bitsPerSecond: number,
+  name = 'padded',
 ): LoopRendition {
   const packets = Math.floor((bitsPerSecond * segmentSeconds) / 8 / packetBytes)
   const segments = rendition.segments.map((segment) => {
@@ -27,5 +28,5 @@ export function padRendition(
     }
     return Buffer.concat([segment, ...Array.from({ length: missing }, () => nullPacket)])
   })
-  return { ...rendition, name: 'padded', segments }
+  return { ...rendition, name, segments }
 }

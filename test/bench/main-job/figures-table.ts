@@ -1,72 +1,67 @@
+import { markdownTable, signed, withRatio, type Column } from '../markdown-table.js'
 import type { RunFigures } from './measure-run.js'
 
-interface Column {
-  readonly title: string
-  readonly cell: (run: RunFigures, plain: RunFigures | undefined) => string
+interface Row {
+  readonly run: RunFigures
+  readonly plain: RunFigures | undefined
 }
 
 /** Every figure that has a twin in plain hls.js is followed by the ratio, or the difference, to it. */
-const columns: readonly Column[] = [
-  { title: 'viewers', cell: (run) => String(run.viewers) },
-  { title: 'player', cell: (run) => (run.mode === 'plain' ? 'plain hls.js' : 'Prismesh') },
+const columns: readonly Column<Row>[] = [
+  { title: 'viewers', cell: ({ run }) => String(run.viewers) },
+  { title: 'player', cell: ({ run }) => (run.mode === 'plain' ? 'plain hls.js' : 'Prismesh') },
   {
     title: 'copies per segment',
-    cell: (run) => `${run.copies.toFixed(2)} (${run.segmentsCounted} segments)`,
+    cell: ({ run }) => `${run.copies.toFixed(2)} (${run.segmentsCounted} segments)`,
   },
-  { title: 'stalls', cell: (run) => String(run.stalls) },
-  { title: 'fatal', cell: (run) => String(run.fatalErrors) },
+  { title: 'stalls', cell: ({ run }) => String(run.stalls) },
+  { title: 'fatal', cell: ({ run }) => String(run.fatalErrors) },
   {
     title: 'first frame',
-    cell: (run, plain) => withRatio(run.firstFrameMs, plain?.firstFrameMs, (ms) => `${Math.round(ms)} ms`),
+    cell: ({ run, plain }) =>
+      withRatio(run.firstFrameMs, plain?.firstFrameMs, (ms) => `${Math.round(ms)} ms`),
   },
   {
     title: 'behind live',
-    cell: (run, plain) => {
+    cell: ({ run, plain }) => {
       const own = `${run.latencySeconds.toFixed(2)} s`
       return plain === undefined ? own : `${own} (${signed(run.latencySeconds - plain.latencySeconds)} s)`
     },
   },
   {
     title: 'CPU per viewer',
-    cell: (run, plain) =>
+    cell: ({ run, plain }) =>
       withRatio(run.cpuPerViewer, plain?.cpuPerViewer, (share) => `${(share * 100).toFixed(1)} %`),
   },
   {
     title: 'memory per viewer',
-    cell: (run, plain) => {
+    cell: ({ run, plain }) => {
       const own = `${run.memoryPerViewerMB.toFixed(0)} MB`
       return plain === undefined
         ? own
         : `${own} (${signed(run.memoryPerViewerMB - plain.memoryPerViewerMB, 0)} MB)`
     },
   },
-  { title: 'offload', cell: (run) => (run.mode === 'plain' ? '-' : `${(run.offload * 100).toFixed(1)} %`) },
-  { title: 'rescues', cell: (run) => (run.mode === 'plain' ? '-' : String(run.rescues)) },
+  {
+    title: 'offload',
+    cell: ({ run }) => (run.mode === 'plain' ? '-' : `${(run.offload * 100).toFixed(1)} %`),
+  },
+  { title: 'rescues', cell: ({ run }) => (run.mode === 'plain' ? '-' : String(run.rescues)) },
   {
     title: 'duplicates',
-    cell: (run) => (run.mode === 'plain' ? '-' : `${(run.duplicateShare * 100).toFixed(2)} %`),
+    cell: ({ run }) => (run.mode === 'plain' ? '-' : `${(run.duplicateShare * 100).toFixed(2)} %`),
   },
-  { title: "viewers' count / origin's", cell: (run) => agreement(run.cdnAgreement) },
-  { title: 'given / taken', cell: (run) => agreement(run.peerAgreement) },
+  { title: "viewers' count / origin's", cell: ({ run }) => agreement(run.cdnAgreement) },
+  { title: 'given / taken', cell: ({ run }) => agreement(run.peerAgreement) },
 ]
 
 /** The runs as a Markdown table; each run beside Prismesh's has the plain run before it as its yardstick. */
 export function figuresTable(runs: readonly RunFigures[]): string {
-  const rows = runs.map((run, index) => {
-    const plain =
-      run.mode === 'plain' ? undefined : runs.slice(0, index).findLast((each) => each.mode === 'plain')
-    return columns.map(({ cell }) => cell(run, plain))
-  })
-  const titles = columns.map(({ title }) => title)
-  return [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
-}
-
-function withRatio(value: number, base: number | undefined, text: (value: number) => string): string {
-  return base === undefined ? text(value) : `${text(value)} (${(value / base).toFixed(2)} x)`
-}
-
-function signed(value: number, digits = 2): string {
-  return `${value < 0 ? '' : '+'}${value.toFixed(digits)}`
+  const rows = runs.map((run, index) => ({
+    run,
+    plain: run.mode === 'plain' ? undefined : runs.slice(0, index).findLast((each) => each.mode === 'plain'),
+  }))
+  return markdownTable(columns, rows)
 }
 
 function agreement(ratio: number | undefined): string {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
-import { cpus } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
+import { dayAndMachine } from '../machine.js'
 import { figuresTable } from './figures-table.js'
 import { measureRun, type RunFigures, type RunShape } from './measure-run.js'
 
@@ -51,7 +51,7 @@ for (let round = 0; round < options.rounds; round += 1) {
     }
   }
 }
-const machine = `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`
+const machine = dayAndMachine()
 console.log(`${machine}\n\n${figuresTable(runs)}`)
 if (options.save !== undefined)
   await writeFile(options.save, JSON.stringify({ machine, options, runs }, null, 2))

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
-import { cpus } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { Rig, until } from '../../support/browser/rig.js'
+import { dayAndMachine } from '../machine.js'
 import { startUpTable, type Opening } from './start-up-table.js'
 
 const { viewers, openings, latency, bitrate, save } = new Command('bench:start-up')
@@ -38,6 +38,6 @@ for (let index = -warmUps; index < openings; index += 1) {
   }
 }
 await rig.close()
-const machine = `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`
+const machine = dayAndMachine()
 console.log(`${machine}\n\n${startUpTable(all)}`)
 if (save !== undefined) await writeFile(save, JSON.stringify({ machine, openings: all }, null, 2))

@@ -15,13 +15,21 @@ export interface LaunchedChromium {
   close(): Promise<void>
 }
 
-export async function launchChromium(): Promise<LaunchedChromium> {
+export interface ChromiumLaunch {
+  /** Further switches. */
+  readonly args?: readonly string[]
+  /** A program that starts the browser whose path it is given, and becomes it. Default: the browser itself. */
+  readonly wrap?: (executable: string) => Promise<string>
+}
+
+export async function launchChromium(options: ChromiumLaunch = {}): Promise<LaunchedChromium> {
   const finder = (await import(
     pathToFileURL(join(repoRoot, 'scripts/find-chromium.mjs')).href
   )) as ChromiumFinder
+  const executable = await finder.findChromium()
   const server = await chromium.launchServer({
-    executablePath: await finder.findChromium(),
-    args: finder.chromiumArgs,
+    executablePath: (await options.wrap?.(executable)) ?? executable,
+    args: [...finder.chromiumArgs, ...(options.args ?? [])],
   })
   const browser = await chromium.connect(server.wsEndpoint())
   return { browser, pid: server.process().pid ?? 0, close: () => server.close() }

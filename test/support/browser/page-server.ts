@@ -10,8 +10,19 @@ export interface PageServer {
   close(): Promise<void>
 }
 
-/** Paths of the viewer page and where their files lie in the repository. */
-const files: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
+/** Paths that are served, and where their files lie in the repository. */
+export type ServedFiles = Readonly<Record<string, { readonly file: string; readonly type: string }>>
+
+export interface PageServerOptions {
+  /** Go with every answer, for tests of content security policies. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** An address of this machine. Default: `127.0.0.1`. */
+  readonly host?: string | undefined
+  /** Served beside the viewer page. */
+  readonly files?: ServedFiles | undefined
+}
+
+const viewerPage: ServedFiles = {
   '/': { file: 'test/support/browser/viewer-page/index.html', type: 'text/html; charset=utf-8' },
   '/viewer.js': { file: 'test/support/browser/viewer-page/viewer.js', type: 'text/javascript' },
   '/sdk/prismesh.iife.min.js': { file: 'client-sdk/dist/prismesh.iife.min.js', type: 'text/javascript' },
@@ -19,8 +30,10 @@ const files: Readonly<Record<string, { readonly file: string; readonly type: str
   '/hls/hls.min.js': { file: 'node_modules/hls.js/dist/hls.min.js', type: 'text/javascript' },
 }
 
-/** Serves the viewer page. `headers` go with the page itself, for tests of content security policies. */
-export async function servePages(headers: Readonly<Record<string, string>> = {}): Promise<PageServer> {
+/** Serves the viewer page. */
+export async function servePages(options: PageServerOptions = {}): Promise<PageServer> {
+  const { headers = {}, host = '127.0.0.1' } = options
+  const files: ServedFiles = { ...viewerPage, ...options.files }
   const server = createServer((request, response) => {
     const entry = files[new URL(request.url ?? '/', 'http://page').pathname]
     if (entry === undefined) {
@@ -32,11 +45,11 @@ export async function servePages(headers: Readonly<Record<string, string>> = {})
       (error: unknown) => response.writeHead(500).end(String(error)),
     )
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(0, host)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${host}:${port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

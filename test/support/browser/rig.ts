@@ -4,24 +4,12 @@ import type { OriginOptions } from '../../../demo/origin/origin-options.js'
 import { startTracker, type RunningTracker } from '../../../tracker/src/server/start-tracker.js'
 import { launchChromium, type LaunchedChromium } from './launch-chromium.js'
 import { servePages, type PageServer } from './page-server.js'
+import { viewerAddress, type ViewerAddress } from './viewer-address.js'
 import type { RecordedDelivery, ViewerReport } from './viewer-report.js'
 
-export interface ViewerOptions {
-  readonly mode?: 'plain' | 'prismesh'
-  /** `none` leaves the option out; `ask` gives a function that `viewer.answerConsent` answers. */
-  readonly consent?: 'yes' | 'no' | 'none' | 'ask'
-  /** Further options for Prismesh. */
-  readonly options?: Readonly<Record<string, unknown>>
-  readonly hls?: Readonly<Record<string, unknown>>
-  readonly stream?: string
-  readonly tracker?: string
-  readonly start?: 'manual'
-  /** Keeps hashes of what the loader delivers, for `assertIntact`. */
-  readonly record?: boolean
+export interface ViewerOptions extends Partial<ViewerAddress> {
   /** Runs in the page before its own scripts; must not refer to anything outside itself. */
   readonly initScript?: () => void
-  /** Appended to the page's query, e.g. `prismesh=off`. */
-  readonly query?: string
 }
 
 /** Globals of the viewer page, as functions given to `page.evaluate` see them. */
@@ -55,7 +43,7 @@ export class Rig {
     const [origin, tracker, server, chromium] = await Promise.all([
       createOrigin(options.origin),
       startTracker({ host: '127.0.0.1', port: 0, open: true, quiet: true }),
-      servePages(options.pageHeaders),
+      servePages({ headers: options.pageHeaders }),
       launchChromium(),
     ])
     return new Rig(origin, tracker, server, chromium)
@@ -66,18 +54,8 @@ export class Rig {
     const page = await this.chromium.browser.newPage()
     this.pages.push(page)
     if (options.initScript !== undefined) await page.addInitScript(options.initScript)
-    const parameters = new URLSearchParams({
-      stream: options.stream ?? this.origin.streamUrl,
-      tracker: options.tracker ?? this.tracker.url,
-      mode: options.mode ?? 'prismesh',
-      consent: options.consent ?? 'yes',
-    })
-    // Tabs on one machine find each other without STUN, and tests must not depend on the network outside.
-    parameters.set('options', JSON.stringify({ iceServers: [], ...options.options }))
-    if (options.hls !== undefined) parameters.set('hls', JSON.stringify(options.hls))
-    if (options.start !== undefined) parameters.set('start', options.start)
-    if (options.record === true) parameters.set('record', 'yes')
-    await page.goto(`${this.server.url}/?${parameters.toString()}${options.query ? `&${options.query}` : ''}`)
+    const stream = { stream: this.origin.streamUrl, tracker: this.tracker.url }
+    await page.goto(viewerAddress(this.server.url, { ...stream, ...options }))
     return page
   }
 

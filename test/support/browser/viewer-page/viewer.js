@@ -1,6 +1,7 @@
 // The page that tests and benchmarks open: a plain hls.js player, with or without Prismesh, that keeps count.
 // URL parameters: stream, mode=plain|prismesh, tracker, consent=yes|no|none|ask, options (JSON for Prismesh), hls (JSON
-// for hls.js), start=manual, record=yes (hashes of what the loader delivers).
+// for hls.js), start=manual, level=N (the player is held at that rendition), record=yes (hashes of what the loader
+// delivers).
 const parameters = new URLSearchParams(location.search)
 const video = document.getElementById('video')
 
@@ -48,6 +49,11 @@ hls.on(Hls.Events.ERROR, (_event, data) => {
   if (data.fatal) state.fatalErrors.push(data.details)
   else state.errors.push(data.details)
 })
+if (parameters.has('level')) {
+  hls.on(Hls.Events.MANIFEST_PARSED, () => {
+    hls.loadLevel = Number(parameters.get('level'))
+  })
+}
 /** Steps of the start-up, in their order. */
 const steps = [
   'MANIFEST_LOADING',

@@ -1,0 +1,75 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { unfinishedSegments } from '../run-figures.js'
+import { shapes, type SwarmShape } from './shapes.js'
+import { players, type SwarmPlayer } from './swarm-player.js'
+
+export interface SwarmOptions {
+  readonly shapes: readonly SwarmShape[]
+  readonly players: readonly SwarmPlayer[]
+  readonly seconds: number
+  readonly rounds: number
+  /** p2p-media-loader as it comes, in place of the configuration that suits it best. */
+  readonly peerDefaults: boolean
+  readonly save: string | undefined
+}
+
+/** Copies of fewer say nothing. */
+const segmentsLeast = 3
+
+const names = shapes.map(({ name }) => name)
+
+/** @throws CommanderError for flags it does not take, where `exitOverride` is set; else it ends the process */
+export function readSwarmOptions(args: readonly string[], command = new Command()): SwarmOptions {
+  const options = command
+    .name('bench:swarm')
+    .description(
+      'Measures Prismesh against plain hls.js and p2p-media-loader 2.3.1: real Chromium tabs, one live stream, a run of ' +
+        'each in turn; counts segment bytes at the origin. Needs Linux (/proc) and a Chromium, and for the limited ' +
+        'shapes root, `ip` and `tc`. p2p-media-loader is installed at its first run.',
+    )
+    .option('--shapes <list>', `of ${names.join(', ')}; or all`, readShapes, shapes)
+    .option('--players <list>', `of ${players.join(', ')}`, readPlayers, players)
+    .option('--seconds <n>', 'measured span of each run, after the warm-up', positive, 60)
+    .option('--rounds <n>', 'how often all is repeated', positive, 1)
+    .option('--peer-defaults', 'p2p-media-loader as it comes, not configured for live', false)
+    .option('--save <file>', 'writes the figures there as JSON, after each run')
+    .parse(args, { from: 'user' })
+    .opts<Omit<SwarmOptions, 'save'> & { save?: string }>()
+  for (const shape of options.shapes) {
+    const least = leastSeconds(shape)
+    if (options.seconds >= least) continue
+    command.error(`error: --seconds must be ${least} or more for the shape "${shape.name}"`)
+  }
+  return { ...options, save: options.save }
+}
+
+/** The newest segments at the end are not counted; a few must be left. */
+function leastSeconds({ segmentSeconds }: SwarmShape): number {
+  return (unfinishedSegments + segmentsLeast) * segmentSeconds
+}
+
+function readShapes(text: string): readonly SwarmShape[] {
+  if (text === 'all') return shapes
+  return chosen(text, names, 'shape').flatMap((name) => shapes.find((shape) => shape.name === name) ?? [])
+}
+
+/** In their own order: plain hls.js, the yardstick, comes first. */
+function readPlayers(text: string): readonly SwarmPlayer[] {
+  const wanted = chosen(text, players, 'player')
+  return players.filter((player) => wanted.includes(player))
+}
+
+function chosen(text: string, known: readonly string[], what: string): string[] {
+  const wanted = text.split(',').map((name) => name.trim())
+  const unknown = wanted.find((name) => !known.includes(name))
+  if (unknown !== undefined) {
+    throw new InvalidArgumentError(`there is no ${what} "${unknown}"; there are ${known.join(', ')}`)
+  }
+  return wanted
+}
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1 is needed')
+  return value
+}
