@@ -185,7 +185,10 @@ describe('uploads', () => {
     for (const index of [0, 1, 2, 3, 4, 5, 6, 7]) second.asks(handle, index)
     harness.pass(2000)
     const given = harness.of('send-block').map(({ offset }) => offset / blockBytes)
-    assert.deepEqual(given.slice(0, 8).toSorted((a, b) => a - b), [0, 1, 2, 3, 4, 5, 6, 7])
+    assert.deepEqual(
+      given.slice(0, 8).toSorted((a, b) => a - b),
+      [0, 1, 2, 3, 4, 5, 6, 7],
+    )
   })
 
   it('are shared though one asks only for what nobody was given', () => {
