@@ -11,15 +11,21 @@ const blocksMax = 509
 export class SegmentBodies {
   private readonly pool: Uint8Array[] = []
   private readonly rests = new Map<string, Uint8Array>()
-  private readonly starts = new Map<string, number>()
+  private readonly known = new Map<string, { readonly start: number; readonly length: number }>()
 
-  /** `lengthOf` is the length of a segment in bytes. */
-  constructor(readonly lengthOf: (url: string) => number) {}
+  /** `measure` gives the length of a segment in bytes, always the same. */
+  constructor(private readonly measure: (url: string) => number) {}
+
+  /** The length of a segment, in bytes. */
+  lengthOf(url: string): number {
+    return this.segment(url).length
+  }
 
   /** Block `index` of a segment: 16 KiB, or less for the last. Its buffer holds nothing else. */
   block(url: string, index: number): Uint8Array {
-    const place = (this.start(url) + index) % blocksMax
-    const length = blockLength(this.lengthOf(url), index)
+    const segment = this.segment(url)
+    const place = (segment.start + index) % blocksMax
+    const length = blockLength(segment.length, index)
     const whole = (this.pool[place] ??= randomBlock(place))
     if (length === blockBytes) return whole
     const name = `${place} ${length}`
@@ -49,14 +55,14 @@ export class SegmentBodies {
     return at === totalBytes
   }
 
-  private start(url: string): number {
-    const known = this.starts.get(url)
+  private segment(url: string): { readonly start: number; readonly length: number } {
+    const known = this.known.get(url)
     if (known !== undefined) return known
     let state = 7
     for (let at = 0; at < url.length; at += 1) state = (Math.imul(state, 31) + url.charCodeAt(at)) >>> 0
-    const start = state % blocksMax
-    this.starts.set(url, start)
-    return start
+    const segment = { start: state % blocksMax, length: this.measure(url) }
+    this.known.set(url, segment)
+    return segment
   }
 }
 

@@ -24,11 +24,21 @@ export interface VirtualPath {
   readonly random?: Random
   /** Messages pass through the wire's codec unless this is false, which is faster and no different. */
   readonly codec?: boolean
+  /** Where bytes of blocks are counted. */
+  readonly books?: BlockBooks
+}
+
+/** Bytes of blocks that links were given, and that they handed over. */
+export interface BlockBooks {
+  sentBytes: number
+  arrivedBytes: number
 }
 
 interface LinkEnd {
   readonly member: MemberId
   readonly uplink: VirtualUplink
+  /** False: blocks given to this end go nowhere. */
+  readonly sendsBlocks?: boolean
 }
 
 interface Arrival {
@@ -41,6 +51,8 @@ export class VirtualLink implements Link {
   closedWith: string | undefined
   /** Called once, when this end closes, with the reason: `remote` if the other end did. */
   ended: (code: string) => void = () => {}
+  /** As `ended`, for whoever made the link. */
+  closing: () => void = () => {}
   private listener: LinkListener | undefined
   private other!: VirtualLink
   private readonly leaving = new Fifo<{ readonly at: number; readonly bytes: number }>()
@@ -55,11 +67,12 @@ export class VirtualLink implements Link {
     private readonly clock: VirtualClock,
     private readonly uplink: VirtualUplink,
     private readonly path: VirtualPath,
+    private readonly sendsBlocks: boolean,
   ) {}
 
   static pair(clock: VirtualClock, a: LinkEnd, b: LinkEnd, path: VirtualPath): [VirtualLink, VirtualLink] {
-    const atA = new VirtualLink(b.member, clock, a.uplink, path)
-    const atB = new VirtualLink(a.member, clock, b.uplink, path)
+    const atA = new VirtualLink(b.member, clock, a.uplink, path, a.sendsBlocks !== false)
+    const atB = new VirtualLink(a.member, clock, b.uplink, path, b.sendsBlocks !== false)
     atA.other = atB
     atB.other = atA
     return [atA, atB]
@@ -67,7 +80,11 @@ export class VirtualLink implements Link {
 
   get bufferedBytes(): number {
     const now = this.clock.now()
-    for (let frame = this.leaving.peek(); frame !== undefined && frame.at <= now; frame = this.leaving.peek()) {
+    for (
+      let frame = this.leaving.peek();
+      frame !== undefined && frame.at <= now;
+      frame = this.leaving.peek()
+    ) {
       this.leavingBytes -= frame.bytes
       this.leaving.shift()
     }
@@ -100,7 +117,14 @@ export class VirtualLink implements Link {
   }
 
   sendBlock(handle: number, offset: number, bytes: Uint8Array): void {
-    this.transmit(bytes.length, (listener) => listener.blockReceived(handle, offset, bytes))
+    const { books } = this.path
+    if (this.closedWith !== undefined) return
+    if (books !== undefined) books.sentBytes += bytes.length
+    if (!this.sendsBlocks) return
+    this.transmit(bytes.length, (listener) => {
+      if (books !== undefined) books.arrivedBytes += bytes.length
+      listener.blockReceived(handle, offset, bytes)
+    })
   }
 
   rejectBlock(handle: number, offset: number, length: number): void {
@@ -111,8 +135,16 @@ export class VirtualLink implements Link {
     if (this.closedWith !== undefined) return
     this.closedWith = code
     this.clock.wake(this.clock.now(), () => this.listener?.closed())
-    this.clock.wake(this.clock.now() + this.path.delayMs, () => this.other.close('remote'))
+    const heardAt = Math.max(this.clock.now(), this.heldUntil) + this.path.delayMs
+    if (Number.isFinite(heardAt)) this.clock.wake(heardAt, () => this.other.close('remote'))
     this.ended(code)
+    this.closing()
+  }
+
+  /** The other end is gone and says nothing; this one notices after so long. */
+  loseOther(afterMs: number): void {
+    this.hold(Number.POSITIVE_INFINITY)
+    this.clock.wake(this.clock.now() + afterMs, () => this.close('remote'))
   }
 
   /** Nothing sent from now on arrives before `until`, in either direction: the path between the two is gone. */
@@ -129,11 +161,16 @@ export class VirtualLink implements Link {
     if (sentAt > now) {
       this.leaving.push({ at: sentAt, bytes })
       this.leavingBytes += bytes
-      if (!this.congested && this.leavingBytes > highWatermarkBytes && this.bufferedBytes > highWatermarkBytes)
+      if (
+        !this.congested &&
+        this.leavingBytes > highWatermarkBytes &&
+        this.bufferedBytes > highWatermarkBytes
+      )
         this.watchDrain()
     }
     const at = Math.max(sentAt + this.delayMs(), this.heldUntil + this.path.delayMs, this.lastArrival)
     this.lastArrival = at
+    if (at === Number.POSITIVE_INFINITY) return
     this.arriving.push({ at, arrive })
     if (this.arriving.size === 1) this.clock.wake(at, () => this.deliver())
   }

@@ -3,6 +3,7 @@ import type { RosterEntry } from '../../../protocol/member.js'
 import { EngineDriver, type PlayerListener } from '../../../client-sdk/src/driver.js'
 import type { FetchFailure, WantId } from '../../../client-sdk/src/engine/inputs.js'
 import type { Delivery } from '../../../client-sdk/src/engine/outputs.js'
+import type { CdnPort } from '../../../client-sdk/src/ports/cdn.js'
 import type { Clock } from '../../../client-sdk/src/ports/clock.js'
 import type { LiveStream } from './live-stream.js'
 import type { VirtualCdn } from './virtual-cdn.js'
@@ -17,6 +18,8 @@ export interface ViewerSurroundings {
   readonly cdn: VirtualCdn
   readonly stream: LiveStream
   readonly uplink: VirtualUplink
+  /** What the engine fetches from, if not from `cdn`. */
+  readonly engineCdn?: CdnPort
 }
 
 export interface ViewerOptions {
@@ -63,7 +66,12 @@ export class VirtualViewer implements PlayerListener {
     this.uplink = surroundings.uplink
     this.driver = new EngineDriver(
       { self: member, cacheBytesMax, uploadBytesPerSecondMax },
-      { clock: timers, cdn, player: this, fault: (error) => this.faults.push(error) },
+      {
+        clock: timers,
+        cdn: surroundings.engineCdn ?? cdn,
+        player: this,
+        fault: (error) => this.faults.push(error),
+      },
     )
     this.player = new VirtualPlayer(rendition, {
       clock,
