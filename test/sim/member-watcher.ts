@@ -84,6 +84,10 @@ export class MemberWatcher implements Watcher {
     return this.viewer.uplink.queueMsMax
   }
 
+  get uplinkQueueBytesMax(): number {
+    return this.viewer.uplink.queueBytesMax
+  }
+
   start(): void {
     const { person, world, timers } = this
     const { driver } = this.viewer

@@ -13,6 +13,7 @@ export class PlainWatcher implements Watcher {
   readonly corrupt = 0
   readonly faults = []
   readonly uplinkQueueMsMax = 0
+  readonly uplinkQueueBytesMax = 0
   private leadMs = 0
   private abort: () => void = () => {}
 

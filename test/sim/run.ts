@@ -73,7 +73,7 @@ export function run(options: SimOptions, progress: (elapsedMs: number) => void =
   const last = lastOf(series)
   const first = series.find(({ atMs }) => atMs >= measuredFromMs) ?? last
   const uneven = unevenness(simulation.watchers)
-  simulation.close()
+  const virtualMs = simulation.now
   const problems = checkRun(simulation)
   const { user, system } = process.cpuUsage(cpuAtStart)
   return {
@@ -92,7 +92,7 @@ export function run(options: SimOptions, progress: (elapsedMs: number) => void =
     problems,
     series,
     cpuMs: (user + system) / 1000,
-    virtualMs: simulation.now,
+    virtualMs,
     memoryBytes,
   }
 }

@@ -15,6 +15,8 @@ export interface Watcher {
   readonly faults: readonly unknown[]
   /** Longest time that a byte waited for the uplink. */
   readonly uplinkQueueMsMax: number
+  /** Most bytes that ever waited for it. */
+  readonly uplinkQueueBytesMax: number
   start(): void
   /** Begins to play another rendition. */
   switchTo(rendition: number): void

@@ -4,6 +4,8 @@ import type { VirtualClock } from './virtual-clock.js'
 export class VirtualUplink {
   /** Longest that a byte waited, in ms: what a bounded queue is told by. */
   queueMsMax = 0
+  /** Most bytes that ever waited. */
+  queueBytesMax = 0
   private freeAt = 0
 
   constructor(
@@ -15,7 +17,11 @@ export class VirtualUplink {
   sendAt(bytes: number): number {
     const now = this.clock.now()
     this.freeAt = Math.max(this.freeAt, now) + (bytes * 1000) / this.bytesPerSecond
-    this.queueMsMax = Math.max(this.queueMsMax, this.freeAt - now)
+    const queueMs = this.freeAt - now
+    if (queueMs > this.queueMsMax) {
+      this.queueMsMax = queueMs
+      this.queueBytesMax = (queueMs * this.bytesPerSecond) / 1000
+    }
     return this.freeAt
   }
 }
