@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { allScenarios } from './scenarios/all-scenarios.js'
+import type { Scenario } from './scenarios/scenario.js'
 import { defaultOptions, type SimOptions } from './sim-options.js'
 import { homeUplinks, readUplinkMix, type UplinkClass } from './uplink-mix.js'
 
@@ -8,6 +10,10 @@ export interface SimCommand {
   /** Whether the same run is made without Prismesh, too. */
   readonly compare: boolean
   readonly jsonFile: string | undefined
+  readonly reportFile: string | undefined
+  /** Instead of one run with `options`. */
+  readonly scenarios: readonly Scenario[]
+  readonly length: 'long' | 'short'
 }
 
 interface Flags {
@@ -35,6 +41,9 @@ interface Flags {
   readonly p2p: boolean
   readonly compare: boolean
   readonly json?: string
+  readonly report?: string
+  readonly scenario?: readonly Scenario[]
+  readonly short: boolean
 }
 
 /** Reads the arguments; a wrong one ends the process with its reason. */
@@ -42,7 +51,14 @@ export function readCommandLine(argv: readonly string[]): SimCommand {
   const flags = command()
     .parse([...argv])
     .opts<Flags>()
-  return { options: optionsOf(flags), compare: flags.compare, jsonFile: flags.json }
+  return {
+    options: optionsOf(flags),
+    compare: flags.compare,
+    jsonFile: flags.json,
+    reportFile: flags.report,
+    scenarios: flags.scenario ?? [],
+    length: flags.short ? 'short' : 'long',
+  }
 }
 
 function optionsOf(flags: Flags): SimOptions {
@@ -127,6 +143,14 @@ function command(): Command {
     .option('--no-p2p', 'players without Prismesh')
     .option('--no-compare', 'leave out the run without Prismesh that figures are compared with')
     .option('--json <file>', 'write the result, with its time series')
+    .option('--report <file>', 'write an HTML page with the result and charts')
+    .addOption(
+      new Option(
+        '--scenario <name>',
+        'a scenario, or "all"; of the options above it takes the seed',
+      ).argParser(scenario),
+    )
+    .option('--short', 'scenarios as `npm test` has them', false)
 }
 
 function numberFrom(least: number, most: number) {
@@ -148,6 +172,13 @@ function integerFrom(least: number, most: number) {
 
 function share(text: string): number {
   return numberFrom(0, 1)(text)
+}
+
+function scenario(name: string): readonly Scenario[] {
+  if (name === 'all') return allScenarios
+  const found = allScenarios.filter((one) => one.name === name)
+  if (found.length > 0) return found
+  throw new InvalidArgumentError(`There are: all, ${allScenarios.map((one) => one.name).join(', ')}.`)
 }
 
 function uplinkMix(text: string): readonly UplinkClass[] {

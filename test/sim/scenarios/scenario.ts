@@ -24,11 +24,16 @@ export function judge(scenario: Scenario, result: RunResult, plain: RunResult): 
   if (result.offload < scenario.offloadMin) {
     problems.push(`offload is ${result.offload.toFixed(3)}, at least ${scenario.offloadMin} was expected`)
   }
-  if (result.stalls > plain.stalls) {
-    problems.push(`${result.stalls} stalls, where players without Prismesh had ${plain.stalls}`)
+  const stalled = ({ viewersStalled, stalledMs }: RunResult): string =>
+    `${viewersStalled} viewers stalled, for ${(stalledMs / 1000).toFixed(1)} s in all`
+  // Not the number of stalls: without Prismesh, one that lasts through an outage is one, and is not better for it.
+  if (result.viewersStalled > plain.viewersStalled || result.stalledMs > plain.stalledMs) {
+    problems.push(`${stalled(result)}; without Prismesh ${stalled(plain)}`)
   }
   if (result.skipped > plain.skipped) {
-    problems.push(`${result.skipped} segments skipped, where players without Prismesh skipped ${plain.skipped}`)
+    problems.push(
+      `${result.skipped} segments skipped, where players without Prismesh skipped ${plain.skipped}`,
+    )
   }
   const last = result.series.at(-1)
   if (last === undefined || last.playing < last.viewers * playingShareMin) {

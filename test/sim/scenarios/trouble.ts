@@ -3,7 +3,8 @@ import type { Scenario } from './scenario.js'
 export const trouble: readonly Scenario[] = [
   {
     name: 'cdn-brown-out',
-    about: 'The CDN gives a tenth of its rate for 20 s, then cuts a fifth of its answers, then says 503 for 10 s.',
+    about:
+      'The CDN gives a tenth of its rate for 20 s, then cuts a fifth of its answers, then says 503 for 10 s.',
     long: {
       runMs: 150_000,
       trouble: [
