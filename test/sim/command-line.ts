@@ -61,6 +61,14 @@ export function readCommandLine(argv: readonly string[]): SimCommand {
   }
 }
 
+/** Every flag as the help shows it, with its default as text; empty where there is none. */
+export function simFlags(): (readonly [flag: string, fallback: string])[] {
+  return command().options.map(({ flags, defaultValue, defaultValueDescription, negate }) => {
+    const fallback: unknown = defaultValueDescription ?? defaultValue
+    return [flags, negate || fallback === undefined || fallback === false ? '' : String(fallback)]
+  })
+}
+
 function optionsOf(flags: Flags): SimOptions {
   return {
     seed: flags.seed,
