@@ -64,8 +64,9 @@ export function readCommandLine(argv: readonly string[]): SimCommand {
 /** Every flag as the help shows it, with its default as text; empty where there is none. */
 export function simFlags(): (readonly [flag: string, fallback: string])[] {
   return command().options.map(({ flags, defaultValue, defaultValueDescription, negate }) => {
-    const fallback: unknown = defaultValueDescription ?? defaultValue
-    return [flags, negate || fallback === undefined || fallback === false ? '' : String(fallback)]
+    const fallback =
+      defaultValueDescription ?? (defaultValue as string | number | boolean | undefined) ?? false
+    return [flags, negate || fallback === false ? '' : String(fallback)]
   })
 }
 

@@ -63,7 +63,10 @@ describe('the people of a simulation', () => {
     ok(uplinks)
     const drawn = Array.from({ length: 300 }, (_, index) => drawPerson({ ...options, uplinks }, index))
     const rates = new Set(drawn.map(({ uplink }) => uplink.usableBytesPerSecond / mebi))
-    deepEqual([...rates].toSorted((a, b) => a - b), [1.5, 3, 8])
+    deepEqual(
+      [...rates].toSorted((a, b) => a - b),
+      [1.5, 3, 8],
+    )
     equal(readUplinkMix('3,9'), undefined)
     equal(readUplinkMix('fast'), undefined)
   })
