@@ -16,7 +16,9 @@ function problemsAfter(harm: (simulation: Simulation) => void): string {
   return checkRun(simulation).join('\n')
 }
 
-describe('the checks of a run', () => {
+describe('the checks of a run', function () {
+  this.timeout(20_000)
+
   it('find nothing in a good one', () => {
     deepEqual(
       problemsAfter(() => {}),
