@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { allScenarios } from './scenarios/all-scenarios.js'
 import type { Scenario } from './scenarios/scenario.js'
-import { defaultOptions, type SimOptions } from './sim-options.js'
+import { defaultOptions, type SimOptions, type Trouble } from './sim-options.js'
+import { readTrouble, troubleSyntax } from './trouble-flag.js'
 import { homeUplinks, readUplinkMix, type UplinkClass } from './uplink-mix.js'
 
 /** What one call of `npm run sim` asks for. */
@@ -37,6 +38,7 @@ interface Flags {
   readonly slow: number
   readonly silent: number
   readonly lying: number
+  readonly trouble?: readonly Trouble[]
   readonly codec: boolean
   readonly p2p: boolean
   readonly compare: boolean
@@ -92,7 +94,7 @@ function optionsOf(flags: Flags): SimOptions {
     slowShare: flags.slow,
     silentShare: flags.silent,
     lyingShare: flags.lying,
-    trouble: [],
+    trouble: flags.trouble ?? [],
     p2p: flags.p2p,
     codec: flags.codec,
   }
@@ -148,6 +150,12 @@ function command(): Command {
     .option('--slow <share>', 'part of the members that send at 100 kbit/s', share, others.slowShare)
     .option('--silent <share>', 'part of the members that never send a block', share, others.silentShare)
     .option('--lying <share>', 'part of the members that claim and do not fetch', share, others.lyingShare)
+    .addOption(
+      new Option(
+        '--trouble <what>',
+        `cdn-slow, cdn-broken, cdn-truncates, tracker-down or partition, as ${troubleSyntax} in seconds; may be repeated`,
+      ).argParser(trouble),
+    )
     .option('--codec', "pass messages through the wire's codec: slower, and no different", false)
     .option('--no-p2p', 'players without Prismesh')
     .option('--no-compare', 'leave out the run without Prismesh that figures are compared with')
@@ -188,6 +196,12 @@ function scenario(name: string): readonly Scenario[] {
   const found = allScenarios.filter((one) => one.name === name)
   if (found.length > 0) return found
   throw new InvalidArgumentError(`There are: all, ${allScenarios.map((one) => one.name).join(', ')}.`)
+}
+
+function trouble(text: string, before: readonly Trouble[] = []): readonly Trouble[] {
+  const read = readTrouble(text)
+  if (read !== undefined) return [...before, read]
+  throw new InvalidArgumentError(`It is ${troubleSyntax}, such as cdn-slow:30:20:0.1 or tracker-down:30:60.`)
 }
 
 function uplinkMix(text: string): readonly UplinkClass[] {

@@ -15,7 +15,7 @@ export interface RunResult {
   readonly options: SimOptions
   /** The same for the same options and the same code. */
   readonly trace: string
-  /** After the arrivals: bytes sent by the CDN, over those of the segments born, for each cell. */
+  /** After the arrivals: bytes sent by the CDN, over those of the stream, for each cell. */
   readonly copiesPerCell: number
   /** After the arrivals. */
   readonly offload: number
@@ -79,7 +79,7 @@ export function run(options: SimOptions, progress: (elapsedMs: number) => void =
   return {
     options,
     trace: simulation.world.clock.trace.digest(),
-    ...trafficBetween(first, last, options),
+    ...trafficBetween(first, last),
     ...playbackOf(simulation),
     latencyMs: last.latencyMs,
     completeMedianMs: completeMs.quantile(0.5),
@@ -97,12 +97,11 @@ export function run(options: SimOptions, progress: (elapsedMs: number) => void =
   }
 }
 
-function trafficBetween(first: Sample, last: Sample, { segmentMs }: SimOptions) {
+function trafficBetween(first: Sample, last: Sample) {
   const cdn = last.cdnBytes - first.cdnBytes
   const delivered = last.deliveredBytes - first.deliveredBytes
   const offload = delivered === 0 ? 0 : 1 - cdn / delivered
-  const segments = last.segmentsBorn - first.segmentsBorn
-  const bytesPerViewer = (last.demand / Math.max(1, last.viewers)) * (segmentMs / 1000) * segments
+  const bytesPerViewer = (last.demand / Math.max(1, last.viewers)) * ((last.atMs - first.atMs) / 1000)
   const cellMembers = last.viewers / last.cells
   const possible = Math.min(1 - 1 / Math.max(2, cellMembers), last.usableUplink / last.demand)
   return {

@@ -21,7 +21,6 @@ export interface Sample {
   readonly wastedBytes: number
   readonly uploadedBytes: number
   readonly rescues: number
-  readonly segmentsBorn: number
   /** Of those there now who upload, and of all there now, in bytes per second. */
   readonly usableUplink: number
   readonly demand: number
@@ -70,7 +69,6 @@ export function takeSample(simulation: Simulation, deliveredBytes: number): Samp
     wastedBytes,
     uploadedBytes,
     rescues,
-    segmentsBorn: world.stream.newestAt(simulation.now) + 1,
     usableUplink,
     demand,
   }
