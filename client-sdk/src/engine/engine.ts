@@ -127,6 +127,7 @@ export class Engine {
         break
       case 'link-closed':
         this.context.neighbours.delete(input.link)
+        this.context.cell.forgetRanks()
         break
       case 'roster-changed':
         this.context.cell.replace(input.members, this.now)
@@ -203,6 +204,7 @@ export class Engine {
     const neighbour = new Neighbour(link, member)
     if (this.context.neighbours.size === 0) this.turns.firstLinkOpened(this.now)
     this.context.neighbours.set(link, neighbour)
+    this.context.cell.forgetRanks()
     const rendition = this.following.current
     this.context.send(link, {
       kind: 'hello',

@@ -47,6 +47,8 @@ export const tuning = {
   claimAllShare: 0.75,
   /** Bytes per second assumed of a line that was never seen to be full. */
   lineAssumed: 1_000_000,
+  /** Ranks remembered: a handful of segments matter at a time. */
+  ranksRememberedMax: 256,
   /** Claims remembered for one segment. */
   claimsPerSegmentMax: 32,
   /** Claims remembered at once. A cell has a handful of live segments; the rest is somebody's flood. */

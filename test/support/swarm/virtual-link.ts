@@ -1,53 +1,94 @@
 import type { MemberId } from '../../../protocol/ids.js'
 import type { Link, LinkListener } from '../../../client-sdk/src/ports/link.js'
 import { lowWatermarkBytes, highWatermarkBytes } from '../../../client-sdk/src/ports/channel.js'
+import type { Random } from '../../../client-sdk/src/ports/random.js'
 import { decodeWireMessage, encodeWireMessage, type WireMessage } from '../../../protocol/wire-messages.js'
+import { Fifo } from './fifo.js'
 import type { VirtualClock } from './virtual-clock.js'
-
-/** An uplink: what all links of one member share. Infinity is an uplink that never holds anything up. */
-export class VirtualUplink {
-  private freeAt = 0
-
-  constructor(
-    private readonly clock: VirtualClock,
-    private readonly bytesPerSecond: number,
-  ) {}
-
-  /** When the last of these bytes has left, if they are sent after all that waits already. */
-  sendAt(bytes: number): number {
-    this.freeAt = Math.max(this.freeAt, this.clock.now()) + (bytes * 1000) / this.bytesPerSecond
-    return this.freeAt
-  }
-}
+import type { VirtualUplink } from './virtual-uplink.js'
 
 /** Overhead of one frame on the wire, about: BitTorrent header, SCTP, DTLS, UDP, IP. */
 const frameOverheadBytes = 80
+/** `request`, `cancel` and `reject` frames of BitTorrent. */
+const requestBytes = 13
 
-/** One end of a link between two members in virtual time: delay, shared uplinks, ordered delivery, real codecs. */
+/** What lies between two members. */
+export interface VirtualPath {
+  /** One way. */
+  readonly delayMs: number
+  /** Added to the delay of each frame, from none to this; frames stay in order. */
+  readonly jitterMs?: number
+  /** Share of frames of which a part is lost and sent again, a round trip later. All behind it wait. */
+  readonly lossShare?: number
+  /** Needed for jitter and loss. */
+  readonly random?: Random
+  /** Messages pass through the wire's codec unless this is false, which is faster and no different. */
+  readonly codec?: boolean
+  /** Where bytes of blocks are counted. */
+  readonly books?: BlockBooks
+}
+
+/** Bytes of blocks that links were given, and that they handed over. */
+export interface BlockBooks {
+  sentBytes: number
+  arrivedBytes: number
+}
+
+interface LinkEnd {
+  readonly member: MemberId
+  readonly uplink: VirtualUplink
+  /** False: blocks given to this end go nowhere. */
+  readonly sendsBlocks?: boolean
+}
+
+interface Arrival {
+  readonly at: number
+  readonly arrive: (listener: LinkListener) => void
+}
+
+/** One end of a link between two members in virtual time: delay, shared uplinks, ordered delivery. */
 export class VirtualLink implements Link {
-  bufferedBytes = 0
   closedWith: string | undefined
+  /** Called once, when this end closes, with the reason: `remote` if the other end did. */
+  ended: (code: string) => void = () => {}
+  /** As `ended`, for whoever made the link. */
+  closing: () => void = () => {}
   private listener: LinkListener | undefined
   private other!: VirtualLink
+  private readonly leaving = new Fifo<{ readonly at: number; readonly bytes: number }>()
+  private leavingBytes = 0
+  private readonly arriving = new Fifo<Arrival>()
+  private lastArrival = 0
+  private heldUntil = 0
+  private congested = false
 
   private constructor(
     readonly member: MemberId,
     private readonly clock: VirtualClock,
     private readonly uplink: VirtualUplink,
-    private readonly delayMs: number,
+    private readonly path: VirtualPath,
+    private readonly sendsBlocks: boolean,
   ) {}
 
-  static pair(
-    clock: VirtualClock,
-    a: { member: MemberId; uplink: VirtualUplink },
-    b: { member: MemberId; uplink: VirtualUplink },
-    delayMs: number,
-  ): [VirtualLink, VirtualLink] {
-    const atA = new VirtualLink(b.member, clock, a.uplink, delayMs)
-    const atB = new VirtualLink(a.member, clock, b.uplink, delayMs)
+  static pair(clock: VirtualClock, a: LinkEnd, b: LinkEnd, path: VirtualPath): [VirtualLink, VirtualLink] {
+    const atA = new VirtualLink(b.member, clock, a.uplink, path, a.sendsBlocks !== false)
+    const atB = new VirtualLink(a.member, clock, b.uplink, path, b.sendsBlocks !== false)
     atA.other = atB
     atB.other = atA
     return [atA, atB]
+  }
+
+  get bufferedBytes(): number {
+    const now = this.clock.now()
+    for (
+      let frame = this.leaving.peek();
+      frame !== undefined && frame.at <= now;
+      frame = this.leaving.peek()
+    ) {
+      this.leavingBytes -= frame.bytes
+      this.leaving.shift()
+    }
+    return this.leavingBytes
   }
 
   listen(listener: LinkListener): void {
@@ -55,6 +96,10 @@ export class VirtualLink implements Link {
   }
 
   sendMessage(message: WireMessage): void {
+    if (this.path.codec === false) {
+      this.transmit(messageBytes(message), (listener) => listener.message(message))
+      return
+    }
     const bytes = encodeWireMessage(message)
     this.transmit(bytes.length, (listener) => {
       const decoded = decodeWireMessage(bytes)
@@ -64,44 +109,116 @@ export class VirtualLink implements Link {
   }
 
   requestBlock(handle: number, offset: number, length: number): void {
-    this.transmit(13, (listener) => listener.blockRequested(handle, offset, length))
+    this.transmit(requestBytes, (listener) => listener.blockRequested(handle, offset, length))
   }
 
   cancelBlock(handle: number, offset: number, length: number): void {
-    this.transmit(13, (listener) => listener.requestCancelled(handle, offset, length))
+    this.transmit(requestBytes, (listener) => listener.requestCancelled(handle, offset, length))
   }
 
   sendBlock(handle: number, offset: number, bytes: Uint8Array): void {
-    this.transmit(bytes.length, (listener) => listener.blockReceived(handle, offset, bytes))
+    const { books } = this.path
+    if (this.closedWith !== undefined) return
+    if (books !== undefined) books.sentBytes += bytes.length
+    if (!this.sendsBlocks) return
+    this.transmit(bytes.length, (listener) => {
+      if (books !== undefined) books.arrivedBytes += bytes.length
+      listener.blockReceived(handle, offset, bytes)
+    })
   }
 
   rejectBlock(handle: number, offset: number, length: number): void {
-    this.transmit(13, (listener) => listener.requestRejected(handle, offset, length))
+    this.transmit(requestBytes, (listener) => listener.requestRejected(handle, offset, length))
   }
 
   close(code: string): void {
     if (this.closedWith !== undefined) return
     this.closedWith = code
     this.clock.wake(this.clock.now(), () => this.listener?.closed())
-    this.clock.wake(this.clock.now() + this.delayMs, () => this.other.close('remote'))
+    const heardAt = Math.max(this.clock.now(), this.heldUntil) + this.path.delayMs
+    if (Number.isFinite(heardAt)) this.clock.wake(heardAt, () => this.other.close('remote'))
+    this.ended(code)
+    this.closing()
+  }
+
+  /** The other end is gone and says nothing; this one notices after so long. */
+  loseOther(afterMs: number): void {
+    this.hold(Number.POSITIVE_INFINITY)
+    this.clock.wake(this.clock.now() + afterMs, () => this.close('remote'))
+  }
+
+  /** Nothing sent from now on arrives before `until`, in either direction: the path between the two is gone. */
+  hold(until: number): void {
+    this.heldUntil = Math.max(this.heldUntil, until)
+    this.other.heldUntil = Math.max(this.other.heldUntil, until)
   }
 
   private transmit(payloadBytes: number, arrive: (listener: LinkListener) => void): void {
     if (this.closedWith !== undefined) return
     const bytes = payloadBytes + frameOverheadBytes
+    const now = this.clock.now()
     const sentAt = this.uplink.sendAt(bytes)
-    this.bufferedBytes += bytes
-    this.clock.wake(sentAt, () => {
-      const before = this.bufferedBytes
-      this.bufferedBytes -= bytes
-      const drained =
-        before > highWatermarkBytes || (before > lowWatermarkBytes && this.bufferedBytes <= lowWatermarkBytes)
-      if (drained && this.bufferedBytes <= lowWatermarkBytes && this.closedWith === undefined)
-        this.listener?.drained()
-    })
-    this.clock.wake(sentAt + this.delayMs, () => {
-      if (this.other.closedWith === undefined && this.other.listener !== undefined)
-        arrive(this.other.listener)
+    if (sentAt > now) {
+      this.leaving.push({ at: sentAt, bytes })
+      this.leavingBytes += bytes
+      if (
+        !this.congested &&
+        this.leavingBytes > highWatermarkBytes &&
+        this.bufferedBytes > highWatermarkBytes
+      )
+        this.watchDrain()
+    }
+    const at = Math.max(sentAt + this.delayMs(), this.heldUntil + this.path.delayMs, this.lastArrival)
+    this.lastArrival = at
+    if (at === Number.POSITIVE_INFINITY) return
+    this.arriving.push({ at, arrive })
+    if (this.arriving.size === 1) this.clock.wake(at, () => this.deliver())
+  }
+
+  private delayMs(): number {
+    const { delayMs, jitterMs = 0, lossShare = 0, random } = this.path
+    if (random === undefined) return delayMs
+    const lostMs = lossShare > 0 && random() < lossShare ? 2 * delayMs : 0
+    return delayMs + lostMs + (jitterMs > 0 ? jitterMs * random() : 0)
+  }
+
+  /** Hands over what has arrived, and sets the timer for what comes next: one timer for each direction, not frame. */
+  private deliver(): void {
+    const now = this.clock.now()
+    for (let first = this.arriving.peek(); first !== undefined; first = this.arriving.peek()) {
+      if (first.at > now) {
+        this.clock.wake(first.at, () => this.deliver())
+        return
+      }
+      const { other } = this
+      if (other.closedWith === undefined && other.listener !== undefined) first.arrive(other.listener)
+      this.arriving.shift()
+    }
+  }
+
+  private watchDrain(): void {
+    this.congested = true
+    let left = this.leavingBytes
+    let at = this.clock.now()
+    for (let index = 0; left > lowWatermarkBytes; index += 1) {
+      const frame = this.leaving.peek(index)
+      if (frame === undefined) break
+      left -= frame.bytes
+      at = frame.at
+    }
+    this.clock.wake(at, () => {
+      if (this.closedWith !== undefined) return
+      if (this.bufferedBytes > lowWatermarkBytes) {
+        this.watchDrain()
+        return
+      }
+      this.congested = false
+      this.listener?.drained()
     })
   }
+}
+
+/** What a message takes on the wire, about, where it is not encoded. */
+function messageBytes(message: WireMessage): number {
+  return 'runs' in message ? 6 + 8 * message.runs.length : 48
 }

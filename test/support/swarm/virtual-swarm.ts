@@ -1,10 +1,12 @@
 import type { MemberId, RenditionId } from '../../../protocol/ids.js'
 import type { RosterEntry } from '../../../protocol/member.js'
 import { seededRandom } from './seeded-random.js'
+import { LiveStream, readSegmentUrl } from './live-stream.js'
 import { VirtualCdn, type VirtualCdnShape } from './virtual-cdn.js'
 import { VirtualClock } from './virtual-clock.js'
 import { VirtualLink } from './virtual-link.js'
-import { VirtualViewer, type LiveShape } from './virtual-viewer.js'
+import { VirtualUplink } from './virtual-uplink.js'
+import { VirtualViewer } from './virtual-viewer.js'
 
 export interface SwarmShape {
   readonly seed: number
@@ -34,8 +36,10 @@ export class VirtualSwarm {
   readonly everyone: VirtualViewer[] = []
   readonly links: VirtualLink[] = []
   private readonly random
+  private readonly stream: LiveStream
 
   constructor(private readonly shape: SwarmShape) {
+    this.stream = new LiveStream(shape.segmentMs ?? 2000, shape.windowSegments ?? 6)
     this.random = seededRandom(shape.seed)
     this.cdn = new VirtualCdn(this.clock, { random: this.random, ...shape.cdn })
     for (let index = 0; index < shape.viewers; index += 1) {
@@ -63,11 +67,14 @@ export class VirtualSwarm {
   join(index: number): VirtualViewer {
     const { uplinkBytesPerSecond = Number.POSITIVE_INFINITY } = this.shape
     const member = index.toString(16).padStart(40, '0') as MemberId
-    const viewer = new VirtualViewer(member, this.clock, this.cdn, this.live(), {
-      uplinkBytesPerSecond:
-        typeof uplinkBytesPerSecond === 'number' ? uplinkBytesPerSecond : uplinkBytesPerSecond(index),
-      uploadBytesPerSecondMax: Number.POSITIVE_INFINITY,
-    })
+    const bytesPerSecond =
+      typeof uplinkBytesPerSecond === 'number' ? uplinkBytesPerSecond : uplinkBytesPerSecond(index)
+    const { clock, cdn, stream } = this
+    const uplink = new VirtualUplink(clock, bytesPerSecond)
+    const viewer = new VirtualViewer(
+      { member, rendition, uploadBytesPerSecondMax: Number.POSITIVE_INFINITY },
+      { clock, cdn, stream, uplink },
+    )
     for (const other of this.viewers) this.link(viewer, other)
     this.viewers.push(viewer)
     this.everyone.push(viewer)
@@ -78,22 +85,21 @@ export class VirtualSwarm {
 
   /** Copies per segment that the CDN sent, averaged over segments born in this span of virtual time. */
   copies(fromMs: number, untilMs: number): number {
-    const { segmentMs } = this.live()
-    let bytes = 0
+    let copies = 0
     let segments = 0
     for (const [url, sent] of this.cdn.bytesByUrl) {
-      const sequence = Number(/(\d+)\.ts$/.exec(url)?.[1])
-      const bornAt = (sequence + 1) * segmentMs
+      const bornAt = this.stream.bornAt(readSegmentUrl(url).sequence)
       if (bornAt < fromMs || bornAt >= untilMs) continue
-      bytes += sent
+      copies += sent / this.cdn.bodies.lengthOf(url)
       segments += 1
     }
-    return segments === 0 ? Number.NaN : bytes / segments / this.shape.cdn.segmentBytes
+    return segments === 0 ? Number.NaN : copies / segments
   }
 
   private link(viewer: VirtualViewer, other: VirtualViewer): void {
     const setUpMs = 500
-    const [atViewer, atOther] = VirtualLink.pair(this.clock, viewer, other, this.shape.linkDelayMs ?? 30)
+    const path = { delayMs: this.shape.linkDelayMs ?? 30 }
+    const [atViewer, atOther] = VirtualLink.pair(this.clock, viewer, other, path)
     this.links.push(atViewer, atOther)
     this.clock.wake(this.clock.now() + setUpMs, () => {
       viewer.driver.addLink(atViewer)
@@ -107,14 +113,6 @@ export class VirtualSwarm {
       viewer.roster(
         others.map(({ member }): RosterEntry => ({ member, role: 'viewer', uploads: true, rendition })),
       )
-    }
-  }
-
-  private live(): LiveShape {
-    return {
-      segmentMs: this.shape.segmentMs ?? 2000,
-      windowSegments: this.shape.windowSegments ?? 6,
-      rendition,
     }
   }
 }

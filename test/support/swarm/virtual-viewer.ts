@@ -1,76 +1,112 @@
 import type { MemberId, RenditionId } from '../../../protocol/ids.js'
 import type { RosterEntry } from '../../../protocol/member.js'
-import type { SegmentIdentity } from '../../../protocol/segment-key.js'
 import { EngineDriver, type PlayerListener } from '../../../client-sdk/src/driver.js'
-import type { FetchFailure, ListedSegment, WantId } from '../../../client-sdk/src/engine/inputs.js'
+import type { FetchFailure, WantId } from '../../../client-sdk/src/engine/inputs.js'
 import type { Delivery } from '../../../client-sdk/src/engine/outputs.js'
+import type { CdnPort } from '../../../client-sdk/src/ports/cdn.js'
+import type { Clock } from '../../../client-sdk/src/ports/clock.js'
+import type { LiveStream } from './live-stream.js'
 import type { VirtualCdn } from './virtual-cdn.js'
-import type { VirtualClock } from './virtual-clock.js'
-import { VirtualUplink } from './virtual-link.js'
+import { VirtualPlayer, type SegmentOrder } from './virtual-player.js'
+import type { VirtualUplink } from './virtual-uplink.js'
 
-export interface LiveShape {
-  readonly segmentMs: number
-  readonly windowSegments: number
-  readonly rendition: RenditionId
+/** What a viewer watches, and where. */
+export interface ViewerSurroundings {
+  readonly clock: Clock
+  /** Where it differs from `clock`: a hidden tab's. */
+  readonly timers?: Clock
+  readonly cdn: VirtualCdn
+  readonly stream: LiveStream
+  readonly uplink: VirtualUplink
+  /** What the engine fetches from, if not from `cdn`. */
+  readonly engineCdn?: CdnPort
 }
 
-/** What hls.js keeps between the live edge and the playhead by default. */
-const liveSyncSegments = 3
-const retryMs = 1000
+export interface ViewerOptions {
+  readonly member: MemberId
+  readonly rendition: RenditionId
+  readonly uploadBytesPerSecondMax: number
+  readonly cacheBytesMax?: number
+}
 
-/**
- * A viewer modelled after hls.js as it behaves live: polls its playlist every segment duration at a phase of its own,
- * starts three segments behind the edge, loads one segment at a time, plays, and counts its stalls.
- */
+/** A segment that a viewer was given. */
+export interface Delivered {
+  readonly sequence: number
+  readonly at: number
+  readonly bornAt: number
+  readonly delivery: Delivery
+  /** How long before it would have been late; 0 for the first, negative after a stall. */
+  readonly leadMs: number
+}
+
+/** A player with the SDK's driver and engine behind it, in virtual time. */
 export class VirtualViewer implements PlayerListener {
+  readonly member: MemberId
   readonly driver: EngineDriver
   readonly uplink: VirtualUplink
-  readonly delivered: { sequence: number; at: number; bornAt: number; delivery: Delivery }[] = []
+  readonly player: VirtualPlayer
+  readonly delivered: Delivered[] = []
   readonly failures: FetchFailure[] = []
   readonly faults: unknown[] = []
-  stalls = 0
+  /** Segments that held a wrong byte, or the wrong number of them. */
   corrupt = 0
+  /** Called at each delivery, once it is counted. */
+  onDelivered: (delivered: Delivered) => void = () => {}
   private wants = 0
-  private waiting: { want: WantId; sequence: number } | undefined
-  private nextSequence: number | undefined
-  private newestListed = -1
-  /** Media time in ms: the end of what is buffered, and where playback stood at `playedAt`. */
-  private bufferEnd = 0
-  private position = 0
-  private playedAt: number | undefined
-  private stopped = false
+  private waiting: { readonly want: WantId; readonly order: SegmentOrder } | undefined
+  private leadMs = 0
 
   constructor(
-    readonly member: MemberId,
-    private readonly clock: VirtualClock,
-    private readonly cdn: VirtualCdn,
-    private readonly live: LiveShape,
-    options: {
-      uplinkBytesPerSecond: number
-      uploadBytesPerSecondMax: number
-      cacheBytesMax?: number
-    },
+    private readonly options: ViewerOptions,
+    private readonly surroundings: ViewerSurroundings,
   ) {
-    this.uplink = new VirtualUplink(clock, options.uplinkBytesPerSecond)
+    const { member, rendition, uploadBytesPerSecondMax, cacheBytesMax = 64 * 1024 * 1024 } = options
+    const { clock, timers = clock, cdn, stream } = surroundings
+    this.member = member
+    this.uplink = surroundings.uplink
     this.driver = new EngineDriver(
+      { self: member, cacheBytesMax, uploadBytesPerSecondMax },
       {
-        self: member,
-        cacheBytesMax: options.cacheBytesMax ?? 64 * 1024 * 1024,
-        uploadBytesPerSecondMax: options.uploadBytesPerSecondMax,
+        clock: timers,
+        cdn: surroundings.engineCdn ?? cdn,
+        player: this,
+        fault: (error) => this.faults.push(error),
       },
-      { clock, cdn, player: this, fault: (error) => this.faults.push(error) },
     )
+    this.player = new VirtualPlayer(rendition, {
+      clock,
+      timers,
+      stream,
+      playlistMs: () => cdn.playlistMs,
+      playlistSeen: (seen) => {
+        const segments = stream.playlist(seen, clock.now())
+        this.driver.tell({ kind: 'playlist-seen', rendition: seen, segments })
+      },
+      order: (order) => this.order(order),
+      appended: (_sequence, leadMs) => (this.leadMs = leadMs),
+    })
   }
 
-  /** Starts playing now; polls at this moment and then every segment duration. */
+  get stalls(): number {
+    return this.player.stalls
+  }
+
+  /** Starts playing now. */
   start(): void {
-    this.driver.tell({ kind: 'rendition-followed', rendition: this.live.rendition })
-    this.poll()
+    this.driver.tell({ kind: 'rendition-followed', rendition: this.options.rendition })
+    this.player.start()
   }
 
   stop(): void {
-    this.stopped = true
+    this.player.stop()
     this.driver.close()
+  }
+
+  switchTo(rendition: RenditionId): void {
+    this.player.switchTo(rendition)
+    this.driver.tell({ kind: 'rendition-followed', rendition })
+    const segments = this.surroundings.stream.playlist(rendition, this.surroundings.clock.now())
+    this.driver.tell({ kind: 'playlist-seen', rendition, segments })
   }
 
   roster(members: readonly RosterEntry[]): void {
@@ -80,101 +116,42 @@ export class VirtualViewer implements PlayerListener {
   progress(): void {}
 
   deliver(want: WantId, blocks: readonly Uint8Array[], totalBytes: number, delivery: Delivery): void {
-    const waiting = this.waiting
+    const { waiting } = this
     if (waiting?.want !== want) return
+    const { clock, cdn, stream } = this.surroundings
+    const { rendition, sequence } = waiting.order
     this.waiting = undefined
-    const { sequence } = waiting
-    if (!this.matches(sequence, blocks, totalBytes)) this.corrupt += 1
-    this.delivered.push({ sequence, at: this.clock.now(), bornAt: this.bornAt(sequence), delivery })
-    this.append(sequence)
-    this.nextSequence = sequence + 1
-    this.clock.wake(this.clock.now(), () => this.load())
+    if (!cdn.bodies.matches(stream.url(rendition, sequence), blocks, totalBytes)) this.corrupt += 1
+    this.player.loaded(waiting.order)
+    const { leadMs } = this
+    const delivered = { sequence, at: clock.now(), bornAt: stream.bornAt(sequence), delivery, leadMs }
+    this.delivered.push(delivered)
+    this.onDelivered(delivered)
   }
 
   fail(want: WantId, failure: FetchFailure): void {
     if (this.waiting?.want !== want) return
+    const { order } = this.waiting
     this.waiting = undefined
     this.failures.push(failure)
-    this.clock.wake(this.clock.now() + retryMs, () => this.load())
+    this.player.failed(order)
   }
 
-  private poll(): void {
-    if (this.stopped) return
-    const newest = Math.floor(this.clock.now() / this.live.segmentMs) - 1
-    const segments: ListedSegment[] = []
-    for (
-      let sequence = Math.max(0, newest - this.live.windowSegments + 1);
-      sequence <= newest;
-      sequence += 1
-    ) {
-      const source = { url: this.url(sequence) }
-      segments.push({ segment: this.identity(sequence), source, durationMs: this.live.segmentMs })
-    }
-    this.newestListed = newest
-    this.nextSequence ??= Math.max(0, newest - liveSyncSegments + 1)
-    const { rendition } = this.live
-    this.driver.tell({ kind: 'playlist-seen', rendition, segments })
-    this.load()
-    this.clock.wake(this.clock.now() + this.live.segmentMs, () => this.poll())
-  }
-
-  private load(): void {
-    if (this.stopped || this.waiting !== undefined || this.nextSequence === undefined) return
-    const sequence = this.nextSequence
-    if (sequence > this.newestListed) return
+  private order(order: SegmentOrder): void {
+    const { stream } = this.surroundings
+    const { rendition, sequence, deadline } = order
     this.wants += 1
     const want = this.wants as WantId
-    this.waiting = { want, sequence }
+    this.waiting = { want, order }
     this.driver.tell({
       kind: 'segment-wanted',
       want,
-      segment: this.identity(sequence),
-      source: { url: this.url(sequence) },
+      segment: stream.identity(rendition, sequence),
+      source: { url: stream.url(rendition, sequence) },
       live: true,
-      deadline: this.clock.now() + Math.max(0, this.bufferEnd - this.playhead()),
+      deadline,
       firstByteTimeoutMs: 10_000,
       loadTimeoutMs: 120_000,
     })
-  }
-
-  private append(sequence: number): void {
-    const end = (sequence + 1) * this.live.segmentMs
-    if (this.playedAt === undefined) {
-      this.position = sequence * this.live.segmentMs
-      this.playedAt = this.clock.now()
-    } else if (this.playhead() >= this.bufferEnd) {
-      this.stalls += 1
-      this.position = this.bufferEnd
-      this.playedAt = this.clock.now()
-    }
-    this.bufferEnd = end
-  }
-
-  private playhead(): number {
-    if (this.playedAt === undefined) return this.bufferEnd
-    return Math.min(this.bufferEnd, this.position + this.clock.now() - this.playedAt)
-  }
-
-  private bornAt(sequence: number): number {
-    return (sequence + 1) * this.live.segmentMs
-  }
-
-  private matches(sequence: number, blocks: readonly Uint8Array[], totalBytes: number): boolean {
-    const body = this.cdn.body(this.url(sequence))
-    if (totalBytes !== body.length) return false
-    let at = 0
-    for (const block of blocks) {
-      if (Buffer.compare(block, body.subarray(at, at + block.length)) !== 0) return false
-      at += block.length
-    }
-    return at === body.length
-  }
-
-  private identity(sequence: number): SegmentIdentity {
-    return { rendition: this.live.rendition, discontinuity: 0, sequence }
-  }
-
-  private url(sequence: number): string {
-    return `https://cdn.example/${this.live.rendition}/${sequence}.ts`
   }
 }

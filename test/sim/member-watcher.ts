@@ -1,0 +1,150 @@
+import { resolveOptions } from '../../client-sdk/src/options.js'
+import { QuietStart } from '../../client-sdk/src/quiet-start.js'
+import { TrackerSwarm } from '../../client-sdk/src/tracker-swarm.js'
+import type { CdnPort } from '../../client-sdk/src/ports/cdn.js'
+import type { Clock } from '../../client-sdk/src/ports/clock.js'
+import type { EngineTotals } from '../../client-sdk/src/engine/ledger.js'
+import type { StreamId } from '../../protocol/ids.js'
+import { VirtualUplink } from '../support/swarm/virtual-uplink.js'
+import { VirtualViewer } from '../support/swarm/virtual-viewer.js'
+import { HiddenTabClock } from './hidden-tab-clock.js'
+import type { Person } from './person.js'
+import type { VirtualSocket } from './virtual-tracker.js'
+import type { DeliveryListener, Watcher } from './watcher.js'
+import { renditionOf, type World } from './world.js'
+
+const config = resolveOptions({ tracker: 'wss://tracker.example' })
+const stream = 'simulated' as StreamId
+
+/** A liar's CDN: the claims are heard, and nothing comes. */
+const deafCdn: CdnPort = { fetch: () => ({ abort: () => {} }) }
+
+/** A viewer with Prismesh: the SDK's engine, driver, tracker client, neighbourhood and start-up rule, put together as a session does. */
+export class MemberWatcher implements Watcher {
+  private readonly viewer: VirtualViewer
+  private readonly timers: Clock
+  private swarm: TrackerSwarm | undefined
+  private quietStart: QuietStart | undefined
+  private socket: VirtualSocket | undefined
+  private cancelReport: () => void = () => {}
+  private state: 'new' | 'watching' | 'gone' = 'new'
+
+  constructor(
+    readonly person: Person,
+    private readonly world: World,
+    delivered: DeliveryListener,
+  ) {
+    const { clock, cdn, stream: live } = world
+    this.timers = person.hidden ? new HiddenTabClock(clock, person.random() * 1000) : clock
+    this.viewer = new VirtualViewer(
+      {
+        member: person.member,
+        rendition: renditionOf(world, person.rendition),
+        uploadBytesPerSecondMax: person.willing ? config.uploadBytesPerSecondMax : 0,
+        cacheBytesMax: config.cacheBytesMax,
+      },
+      {
+        clock,
+        timers: this.timers,
+        cdn,
+        stream: live,
+        uplink: new VirtualUplink(clock, person.uplink.usableBytesPerSecond),
+        ...(person.fault === 'lying' ? { engineCdn: deafCdn } : {}),
+      },
+    )
+    this.viewer.onDelivered = (segment) => {
+      // Thousands of viewers: only the newest is kept.
+      this.viewer.delivered.length = 0
+      this.quietStart?.segmentDelivered()
+      delivered(this, segment)
+    }
+  }
+
+  get player() {
+    return this.viewer.player
+  }
+
+  get totals(): EngineTotals {
+    return this.viewer.driver.totals
+  }
+
+  get links(): number {
+    return this.viewer.driver.links
+  }
+
+  get corrupt(): number {
+    return this.viewer.corrupt
+  }
+
+  get faults(): readonly unknown[] {
+    return this.viewer.faults
+  }
+
+  get uplinkQueueMsMax(): number {
+    return this.viewer.uplink.queueMsMax
+  }
+
+  get uplinkQueueBytesMax(): number {
+    return this.viewer.uplink.queueBytesMax
+  }
+
+  start(): void {
+    const { person, world, timers } = this
+    const { driver } = this.viewer
+    this.state = 'watching'
+    this.quietStart = new QuietStart(timers, () => this.swarm?.link())
+    this.swarm = new TrackerSwarm(
+      { config, self: person.member, stream, uploads: person.willing },
+      {
+        phaseChanged: () => {},
+        rosterChanged: (members) => this.viewer.roster(members),
+        linkOpened: (link) => void driver.addLink(link),
+        linkClosed: () => {},
+        linkFailed: () => {},
+        reportsWanted: (intervalMs) => this.reportEvery(intervalMs),
+        tokenFailed: () => {},
+        trackerWarned: (code, detail) => {
+          if (code === 'reply-malformed' || code === 'malformed') throw new Error(`the tracker: ${detail}`)
+        },
+      },
+      {
+        clock: timers,
+        random: person.random,
+        sockets: {
+          connect: (url, listener) => (this.socket = world.tracker.connect(url, listener)),
+        },
+        connector: world.network.connectorOf({ person, uplink: this.viewer.uplink }),
+      },
+    )
+    this.swarm.update({ rendition: this.player.rendition })
+    this.viewer.start()
+  }
+
+  switchTo(index: number): void {
+    if (this.state !== 'watching') return
+    const rendition = renditionOf(this.world, index)
+    this.viewer.switchTo(rendition)
+    this.swarm?.update({ rendition })
+  }
+
+  leave(): void {
+    if (this.state === 'gone') return
+    this.state = 'gone'
+    if (this.person.vanishes) {
+      this.world.network.vanish(this.person.member)
+      this.socket?.vanish()
+    }
+    this.cancelReport()
+    this.quietStart?.close()
+    this.viewer.stop()
+    this.swarm?.close('closed')
+  }
+
+  private reportEvery(intervalMs: number): void {
+    this.cancelReport()
+    this.cancelReport = this.timers.wake(this.timers.now() + intervalMs, () => {
+      this.swarm?.report(this.totals, this.links)
+      this.reportEvery(intervalMs)
+    })
+  }
+}

@@ -1,0 +1,142 @@
+import type { RenditionId } from '../../protocol/ids.js'
+import { LiveStream, readSegmentUrl } from '../support/swarm/live-stream.js'
+import { seededRandom } from '../support/swarm/seeded-random.js'
+import { VirtualCdn } from '../support/swarm/virtual-cdn.js'
+import { VirtualClock } from '../support/swarm/virtual-clock.js'
+import { linkWithoutWire } from './link-without-wire.js'
+import { MemberWatcher } from './member-watcher.js'
+import { drawPerson } from './person.js'
+import { PlainWatcher } from './plain-watcher.js'
+import type { SimOptions, Trouble } from './sim-options.js'
+import { VirtualNetwork } from './virtual-network.js'
+import { VirtualTracker } from './virtual-tracker.js'
+import type { DeliveryListener, Watcher } from './watcher.js'
+import type { World } from './world.js'
+
+/** Each rendition has half the bit rate of the one before. */
+const renditionStep = 0.5
+
+/** A live event and the people who watch it, in virtual time, all drawn from one seed. */
+export class Simulation {
+  readonly world: World
+  /** Those there now. */
+  readonly watchers = new Set<Watcher>()
+  /** Those there now or before. */
+  readonly everyone: Watcher[] = []
+  /** When the first viewer may come: a full window of segments has been born. */
+  readonly opensAt: number
+  delivered: DeliveryListener = () => {}
+  private readonly random
+
+  constructor(readonly options: SimOptions) {
+    linkWithoutWire()
+    const { seed, segmentMs, windowSegments } = options
+    this.opensAt = segmentMs * (windowSegments + 1)
+    this.random = seededRandom(seed)
+    const clock = new VirtualClock()
+    this.world = {
+      clock,
+      stream: new LiveStream(segmentMs, windowSegments),
+      cdn: new VirtualCdn(clock, this.cdnShape()),
+      network: new VirtualNetwork(clock, this.random, options.codec),
+      tracker: new VirtualTracker(clock, this.random),
+      renditions: Array.from({ length: options.renditions }, (_, index) => `v-${index}` as RenditionId),
+    }
+    for (let index = 0; index < options.viewers; index += 1) this.expect(index)
+    for (const trouble of options.trouble) this.plan(trouble)
+  }
+
+  get now(): number {
+    return this.world.clock.now()
+  }
+
+  /** Time since the first viewer could come, in ms. */
+  get elapsedMs(): number {
+    return this.now - this.opensAt
+  }
+
+  /** Runs up to so many ms after the first viewer could come. */
+  runTo(elapsedMs: number): void {
+    this.world.clock.runUntil(this.opensAt + elapsedMs)
+  }
+
+  /** Everyone leaves. */
+  close(): void {
+    for (const watcher of this.watchers) watcher.leave()
+    this.watchers.clear()
+  }
+
+  segmentBytes(url: string): number {
+    const index = Number(readSegmentUrl(url).rendition.slice('v-'.length))
+    const { bitsPerSecond, segmentMs } = this.options
+    return Math.round((bitsPerSecond * renditionStep ** index * segmentMs) / 8000)
+  }
+
+  private expect(index: number): void {
+    const { arrivesAtMs } = drawPerson(this.options, index)
+    this.world.clock.wake(this.opensAt + arrivesAtMs, () => this.arrive(index))
+  }
+
+  private arrive(index: number): void {
+    const { options, world } = this
+    const person = drawPerson(options, index)
+    const heard: DeliveryListener = (watcher, segment) => this.delivered(watcher, segment)
+    const watcher = options.p2p
+      ? new MemberWatcher(person, world, heard)
+      : new PlainWatcher(person, world, heard)
+    this.watchers.add(watcher)
+    this.everyone.push(watcher)
+    watcher.start()
+    if (options.switchMs !== undefined) this.switchLater(watcher, options.switchMs)
+    if (person.staysMs === Number.POSITIVE_INFINITY) return
+    world.clock.wake(this.now + person.staysMs, () => {
+      if (!this.watchers.delete(watcher)) return
+      watcher.leave()
+      this.arrive(index + options.viewers)
+    })
+  }
+
+  private switchLater(watcher: Watcher, switchMs: number): void {
+    const { random } = watcher.person
+    this.world.clock.wake(this.now + switchMs * (0.5 + random()), () => {
+      if (!this.watchers.has(watcher)) return
+      watcher.switchTo(Math.floor(random() * this.options.renditions))
+      this.switchLater(watcher, switchMs)
+    })
+  }
+
+  private plan(trouble: Trouble): void {
+    const { clock, tracker, network } = this.world
+    const from = this.opensAt + trouble.fromMs
+    const until = from + trouble.forMs
+    if (trouble.kind === 'tracker-down') {
+      clock.wake(from, () => tracker.stop())
+      clock.wake(until, () => tracker.restart())
+    } else if (trouble.kind === 'partition') {
+      const { share } = trouble
+      clock.wake(from, () => network.partition((a, b) => a.side < share !== b.side < share, until))
+      clock.wake(until, () => network.heal())
+    }
+  }
+
+  private cdnShape() {
+    const { options } = this
+    const during = <Kind extends Trouble['kind']>(kind: Kind, now: number) =>
+      options.trouble.find(
+        (trouble): trouble is Extract<Trouble, { kind: Kind }> =>
+          trouble.kind === kind &&
+          now >= this.opensAt + trouble.fromMs &&
+          now < this.opensAt + trouble.fromMs + trouble.forMs,
+      )
+    return {
+      firstByteMs: options.cdnFirstByteMs,
+      bytesPerSecond: options.cdnBytesPerSecond,
+      segmentBytes: (url: string) => this.segmentBytes(url),
+      random: this.random,
+      breaksPlaylists: true,
+      broken: (now: number) => during('cdn-broken', now) !== undefined,
+      rateShare: (now: number) => during('cdn-slow', now)?.rateShare ?? 1,
+      truncateShare: (now: number) => during('cdn-truncates', now)?.share ?? 0,
+    }
+  }
+}

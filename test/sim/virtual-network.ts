@@ -1,0 +1,205 @@
+import type { MemberId } from '../../protocol/ids.js'
+import type { Signal } from '../../protocol/tracker-messages.js'
+import type {
+  Channel,
+  ChannelConnector,
+  ConnectListener,
+  PendingChannel,
+} from '../../client-sdk/src/ports/channel.js'
+import type { Random } from '../../client-sdk/src/ports/random.js'
+import type { VirtualClock } from '../support/swarm/virtual-clock.js'
+import { VirtualLink, type BlockBooks, type VirtualPath } from '../support/swarm/virtual-link.js'
+import type { VirtualUplink } from '../support/swarm/virtual-uplink.js'
+import { connects } from './nat.js'
+import type { Person } from './person.js'
+
+/** WebRTC gathers candidates for about so long before a description goes out. */
+const gatherMs = 60
+/** From the answer to an open channel: checks, DTLS, SCTP. With the signals before, 0.5 to 1.5 s in all. */
+const setUpMs = [300, 1200] as const
+/** ICE gives up after so long. */
+const failureMs = [5000, 10_000] as const
+/** A path that is gone is noticed, and its link closed, after so long. */
+export const brokenPathMs = 12_000
+const jitterMs = 6
+const lossShare = 0.01
+/** One way between two exchanges, beside what each member's own access takes. */
+const backboneMs = 8
+
+/** A member's place on the network. */
+export interface NetworkEnd {
+  readonly person: Person
+  readonly uplink: VirtualUplink
+}
+
+/** A channel that already is a link: the bytes and the handshake in between are left out. */
+export interface LinkedChannel extends Channel {
+  readonly link: VirtualLink
+}
+
+interface Attempt {
+  readonly initiator: PendingEnd
+  responder?: PendingEnd
+}
+
+/** Who reaches whom, how soon, and over what delay: the connections of all members. */
+export class VirtualNetwork {
+  /** Bytes of blocks given to links, and handed over at the other end. */
+  readonly books: BlockBooks = { sentBytes: 0, arrivedBytes: 0 }
+  readonly attempts = { made: 0, opened: 0, failed: 0 }
+  private readonly signalled = new Map<number, Attempt>()
+  private readonly links = new Map<VirtualLink, readonly [Person, Person]>()
+  private isCut: (a: Person, b: Person) => boolean = () => false
+
+  constructor(
+    private readonly clock: VirtualClock,
+    private readonly random: Random,
+    private readonly codec: boolean,
+  ) {}
+
+  get openLinks(): number {
+    return this.links.size / 2
+  }
+
+  /** The way of one member to others. */
+  connectorOf(end: NetworkEnd): ChannelConnector {
+    return { connect: (initiate, listener) => new PendingEnd(this, end, initiate, listener) }
+  }
+
+  /** Until {@link heal}, nothing passes between members for which this holds; longer than a while, links close. */
+  partition(isCut: (a: Person, b: Person) => boolean, healsAt: number): void {
+    this.isCut = isCut
+    const brokenAt = this.clock.now() + brokenPathMs
+    for (const [link, [a, b]] of this.links) {
+      if (!isCut(a, b)) continue
+      link.hold(healsAt)
+      if (brokenAt < healsAt) this.clock.wake(brokenAt, () => link.close('remote'))
+    }
+  }
+
+  heal(): void {
+    this.isCut = () => false
+  }
+
+  /** The member is gone without a word: its neighbours notice later. */
+  vanish(member: MemberId): void {
+    for (const link of this.links.keys()) if (link.member === member) link.loseOther(brokenPathMs)
+  }
+
+  offer(initiator: PendingEnd): void {
+    this.attempts.made += 1
+    const id = this.attempts.made
+    this.signalled.set(id, { initiator })
+    this.later(gatherMs, () => initiator.signal({ type: 'offer', sdp: 'm=application ', id }))
+  }
+
+  accept(end: PendingEnd, signal: Signal): void {
+    const id = Number(signal['id'])
+    const attempt = this.signalled.get(id)
+    if (attempt === undefined) return
+    if (signal['type'] === 'offer') {
+      attempt.responder = end
+      this.later(gatherMs, () => end.signal({ type: 'answer', sdp: 'm=application ', id }))
+    } else if (attempt.initiator === end && attempt.responder !== undefined) {
+      this.signalled.delete(id)
+      this.tryToOpen(end, attempt.responder)
+    }
+  }
+
+  private tryToOpen(a: PendingEnd, b: PendingEnd): void {
+    const reaches = connects(a.end.person.nat, b.end.person.nat) && !this.isCut(a.end.person, b.end.person)
+    this.later(this.draw(reaches ? setUpMs : failureMs), () => {
+      if (!reaches || this.isCut(a.end.person, b.end.person)) {
+        this.attempts.failed += 1
+        a.fail()
+        b.fail()
+        return
+      }
+      if (!a.isWaiting || !b.isWaiting) return
+      this.attempts.opened += 1
+      const [atA, atB] = this.link(a.end, b.end)
+      a.open(atA)
+      b.open(atB)
+    })
+  }
+
+  private link(a: NetworkEnd, b: NetworkEnd): [VirtualLink, VirtualLink] {
+    const path: VirtualPath = {
+      delayMs: backboneMs + a.person.accessMs + b.person.accessMs,
+      jitterMs,
+      lossShare,
+      random: this.random,
+      codec: this.codec,
+      books: this.books,
+    }
+    const pair = VirtualLink.pair(this.clock, linkEnd(a), linkEnd(b), path)
+    for (const link of pair) {
+      this.links.set(link, [a.person, b.person])
+      link.closing = () => this.links.delete(link)
+    }
+    return pair
+  }
+
+  private draw([least, most]: readonly [number, number]): number {
+    return least + this.random() * (most - least)
+  }
+
+  private later(ms: number, act: () => void): void {
+    this.clock.wake(this.clock.now() + ms, act)
+  }
+}
+
+function linkEnd({ person, uplink }: NetworkEnd) {
+  return { member: person.member, uplink, sendsBlocks: person.fault !== 'silent' }
+}
+
+/** One side of a connection in the making. */
+class PendingEnd implements PendingChannel {
+  private state: 'waiting' | 'over' = 'waiting'
+  private link: VirtualLink | undefined
+
+  constructor(
+    private readonly network: VirtualNetwork,
+    readonly end: NetworkEnd,
+    initiate: boolean,
+    private readonly listener: ConnectListener,
+  ) {
+    if (initiate) network.offer(this)
+  }
+
+  get isWaiting(): boolean {
+    return this.state === 'waiting'
+  }
+
+  signal(signal: Signal): void {
+    if (this.isWaiting) this.listener.signal(signal)
+  }
+
+  accept(signal: Signal): void {
+    if (this.isWaiting) this.network.accept(this, signal)
+  }
+
+  open(link: VirtualLink): void {
+    this.state = 'over'
+    this.link = link
+    const channel: LinkedChannel = {
+      link,
+      bufferedBytes: 0,
+      send: () => {},
+      listen: () => {},
+      close: () => link.close('closed'),
+    }
+    this.listener.opened(channel)
+  }
+
+  fail(): void {
+    if (!this.isWaiting) return
+    this.state = 'over'
+    this.listener.failed()
+  }
+
+  close(): void {
+    this.state = 'over'
+    this.link?.close('closed')
+  }
+}

@@ -1,0 +1,168 @@
+import type { Random } from '../../client-sdk/src/ports/random.js'
+import type { Socket, SocketConnector, SocketListener } from '../../client-sdk/src/transport/socket.js'
+import type { SwarmId } from '../../protocol/ids.js'
+import { openGrant } from '../../tracker/src/core/grant.js'
+import { TrackerCore } from '../../tracker/src/core/tracker-core.js'
+import type { ConnectionId, TrackerInput } from '../../tracker/src/core/tracker-input.js'
+import type { TrackerKeys, TrackerSettings } from '../../tracker/src/core/tracker-settings.js'
+import type { TrackerStats } from '../../tracker/src/core/tracker-stats.js'
+import type { VirtualClock } from '../support/swarm/virtual-clock.js'
+
+/** Every viewer is somebody else's network here. */
+const unlimited = {
+  connectionsMax: 1_000_000,
+  joinsPerMinute: 1_000_000,
+  introductionsPerMinute: 1_000_000,
+  signalBytesPerMinute: 1_000_000_000,
+}
+
+/** The tracker's defaults, with room for any run. */
+const settings: TrackerSettings = {
+  membersMax: 1_000_000,
+  connectionsMax: 1_000_000,
+  streamsMax: 2000,
+  joinTimeoutMs: 10_000,
+  rosterDelayMs: 200,
+  reportIntervalMs: 10_000,
+  messageBurst: 120,
+  messagesPerSecond: 20,
+  perAddress: unlimited,
+  perToken: unlimited,
+}
+
+/** Keys that anybody could compute: nobody in here tries. */
+const keys: TrackerKeys = {
+  swarmIdOf: (stream) => stream.length.toString(16).padStart(40, 'f') as SwarmId,
+  resumeOf: (swarm, member) => `resume ${swarm} ${member}`,
+}
+
+/** One way between a member and the tracker, with the WebSocket's handshake in front of it. */
+const delayMs = 25
+const handshakeMs = 100
+/** A connection whose other end is gone answers no pings: two of them, 15 s apart. */
+const unansweredMs = 30_000
+
+/** The shipping tracker core with sockets in virtual time. */
+export class VirtualTracker implements SocketConnector {
+  private core: TrackerCore
+  private state: 'up' | 'down' = 'up'
+  private readonly sockets = new Map<ConnectionId, VirtualSocket>()
+  private connectionsMade = 0
+  private cancelWake: () => void = () => {}
+
+  constructor(
+    private readonly clock: VirtualClock,
+    private readonly random: Random,
+  ) {
+    this.core = new TrackerCore(settings, keys, random)
+  }
+
+  connect(_url: string, listener: SocketListener): VirtualSocket {
+    this.connectionsMade += 1
+    const id = this.connectionsMade as ConnectionId
+    const socket = new VirtualSocket(this.clock, listener, {
+      said: (text) => this.tell({ kind: 'message-received', connection: id, text }),
+      left: () => {
+        if (this.sockets.delete(id)) this.tell({ kind: 'connection-closed', connection: id })
+      },
+    })
+    this.clock.wake(this.clock.now() + handshakeMs, () => {
+      if (this.state === 'down') {
+        socket.end()
+        return
+      }
+      if (!socket.open()) return
+      this.sockets.set(id, socket)
+      this.tell({ kind: 'connection-opened', connection: id, client: String(id), grant: openGrant })
+    })
+    return socket
+  }
+
+  /** The process ends without a word. */
+  stop(): void {
+    this.state = 'down'
+    this.cancelWake()
+    const sockets = [...this.sockets.values()]
+    this.sockets.clear()
+    for (const socket of sockets) socket.end()
+  }
+
+  /** Another process, which knows nothing of the one before. */
+  restart(): void {
+    this.state = 'up'
+    this.core = new TrackerCore(settings, keys, this.random)
+  }
+
+  get stats(): TrackerStats {
+    return this.core.stats(1)
+  }
+
+  private tell(input: TrackerInput): void {
+    if (this.state === 'down') return
+    for (const output of this.core.step(this.clock.now(), input)) {
+      if (output.kind === 'send') {
+        for (const connection of output.connections) this.sockets.get(connection)?.receive(output.text)
+      } else {
+        const socket = this.sockets.get(output.connection)
+        this.sockets.delete(output.connection)
+        socket?.end()
+      }
+    }
+    this.cancelWake()
+    const at = this.core.wakeAt()
+    if (at !== undefined) this.cancelWake = this.clock.wake(at, () => this.tell({ kind: 'time-passed' }))
+  }
+}
+
+/** A member's end of its WebSocket. */
+export class VirtualSocket implements Socket {
+  private state: 'connecting' | 'open' | 'closed' = 'connecting'
+
+  constructor(
+    private readonly clock: VirtualClock,
+    private readonly listener: SocketListener,
+    private readonly tracker: { said(text: string): void; left(): void },
+  ) {}
+
+  open(): boolean {
+    if (this.state !== 'connecting') return false
+    this.state = 'open'
+    this.later(() => this.listener.opened())
+    return true
+  }
+
+  receive(text: string): void {
+    this.later(() => this.listener.received(text))
+  }
+
+  /** The tracker's end closed, or never opened. */
+  end(): void {
+    this.later(() => {
+      this.state = 'closed'
+      this.listener.closed()
+    })
+  }
+
+  send(text: string): void {
+    if (this.state !== 'open') return
+    this.clock.wake(this.clock.now() + delayMs, () => this.tracker.said(text))
+  }
+
+  close(): void {
+    if (this.state === 'closed') return
+    this.state = 'closed'
+    this.clock.wake(this.clock.now() + delayMs, () => this.tracker.left())
+  }
+
+  /** The member's end is gone without a word. */
+  vanish(): void {
+    this.state = 'closed'
+    this.clock.wake(this.clock.now() + unansweredMs, () => this.tracker.left())
+  }
+
+  private later(act: () => void): void {
+    this.clock.wake(this.clock.now() + delayMs, () => {
+      if (this.state !== 'closed') act()
+    })
+  }
+}

@@ -1,0 +1,22 @@
+import type { RenditionId } from '../../protocol/ids.js'
+import type { LiveStream } from '../support/swarm/live-stream.js'
+import type { VirtualCdn } from '../support/swarm/virtual-cdn.js'
+import type { VirtualClock } from '../support/swarm/virtual-clock.js'
+import type { VirtualNetwork } from './virtual-network.js'
+import type { VirtualTracker } from './virtual-tracker.js'
+
+/** What everyone in a run has in common. */
+export interface World {
+  readonly clock: VirtualClock
+  readonly stream: LiveStream
+  readonly cdn: VirtualCdn
+  readonly network: VirtualNetwork
+  readonly tracker: VirtualTracker
+  readonly renditions: readonly RenditionId[]
+}
+
+export function renditionOf({ renditions }: Pick<World, 'renditions'>, index: number): RenditionId {
+  const rendition = renditions[index % renditions.length]
+  if (rendition === undefined) throw new Error('a stream has at least one rendition')
+  return rendition
+}

@@ -1,0 +1,67 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { describe, it } from 'mocha'
+import { readCommandLine } from '../../sim/command-line.js'
+import { allScenarios } from '../../sim/scenarios/all-scenarios.js'
+import { defaultOptions } from '../../sim/sim-options.js'
+import { readTrouble } from '../../sim/trouble-flag.js'
+
+const read = (...flags: string[]) => readCommandLine(['node', 'sim', ...flags])
+
+describe("the simulator's command line", () => {
+  it('without flags is the default run beside one without Prismesh', () => {
+    const { options, compare, scenarios } = read()
+    deepEqual(options, defaultOptions)
+    deepEqual([compare, scenarios], [true, []])
+  })
+
+  it('reads units into those of the options', () => {
+    const { options } = read(
+      '--seconds',
+      '30',
+      '--bitrate',
+      '2.5',
+      '--churn',
+      '120',
+      '--cdn-rate',
+      '8',
+      '--nat',
+      'off',
+    )
+    const { runMs, bitsPerSecond, stayMedianMs, cdnBytesPerSecond, nat } = options
+    deepEqual(
+      [runMs, bitsPerSecond, stayMedianMs, cdnBytesPerSecond, nat],
+      [30_000, 2_500_000, 120_000, 1_000_000, false],
+    )
+  })
+
+  it('finds scenarios', () => {
+    deepEqual(
+      read('--scenario', 'partition').scenarios.map(({ name }) => name),
+      ['partition'],
+    )
+    equal(read('--scenario', 'all', '--short').scenarios.length, allScenarios.length)
+  })
+
+  it('takes any number of troubles', () => {
+    deepEqual(read('--trouble', 'cdn-slow:30:20:0.1', '--trouble', 'tracker-down:5:60').options.trouble, [
+      { kind: 'cdn-slow', fromMs: 30_000, forMs: 20_000, rateShare: 0.1 },
+      { kind: 'tracker-down', fromMs: 5000, forMs: 60_000 },
+    ])
+  })
+
+  for (const text of [
+    '',
+    'cdn-slow:1:2',
+    'cdn-slow:1:2:3',
+    'cdn-broken:1:2:0.5',
+    'cdn-broken:1',
+    'rain:1:2:0.5',
+    'partition:1:0:0.5',
+    'partition::1:0.5',
+    'partition:1:1:0.5:1',
+  ]) {
+    it(`takes "${text}" for no trouble`, () => {
+      equal(readTrouble(text), undefined)
+    })
+  }
+})
