@@ -5,11 +5,13 @@ import type { Random } from './ports/random.js'
 import type { Swarm, SwarmListener, SwarmOptions, SwarmPhase } from './session-parts.js'
 import { Neighbourhood } from './transport/neighbourhood.js'
 import type { SocketConnector } from './transport/socket.js'
+import type { LinkOpener } from './transport/wire-link.js'
 import { TrackerClient, type TrackerListener, type TrackerState } from './transport/tracker-client.js'
 
 export interface TrackerSwarmParts {
   readonly sockets: SocketConnector
   readonly connector: ChannelConnector
+  readonly openLink?: LinkOpener
   readonly clock: Clock
   readonly random: Random
 }

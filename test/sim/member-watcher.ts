@@ -1,3 +1,4 @@
+import { linkWithoutWire } from './link-without-wire.js'
 import { resolveOptions } from '../../client-sdk/src/options.js'
 import { QuietStart } from '../../client-sdk/src/quiet-start.js'
 import { TrackerSwarm } from '../../client-sdk/src/tracker-swarm.js'
@@ -113,6 +114,7 @@ export class MemberWatcher implements Watcher {
         sockets: {
           connect: (url, listener) => (this.socket = world.tracker.connect(url, listener)),
         },
+        openLink: linkWithoutWire,
         connector: world.network.connectorOf({ person, uplink: this.viewer.uplink }),
       },
     )

@@ -3,7 +3,6 @@ import { LiveStream, readSegmentUrl } from '../support/swarm/live-stream.js'
 import { seededRandom } from '../support/swarm/seeded-random.js'
 import { VirtualCdn } from '../support/swarm/virtual-cdn.js'
 import { VirtualClock } from '../support/swarm/virtual-clock.js'
-import { linkWithoutWire } from './link-without-wire.js'
 import { MemberWatcher } from './member-watcher.js'
 import { drawPerson } from './person.js'
 import { PlainWatcher } from './plain-watcher.js'
@@ -29,7 +28,6 @@ export class Simulation {
   private readonly random
 
   constructor(readonly options: SimOptions) {
-    linkWithoutWire()
     const { seed, segmentMs, windowSegments } = options
     this.opensAt = segmentMs * (windowSegments + 1)
     this.random = seededRandom(seed)

@@ -2,13 +2,20 @@ import type { Channel, ChannelConnector, PendingChannel } from '../ports/channel
 import type { Clock } from '../ports/clock.js'
 import type { Link } from '../ports/link.js'
 import type { Signal } from '../../../protocol/tracker-messages.js'
-import { openWireLink, type WireLinkEnds } from './wire-link.js'
+import type { LinkOpener, WireLinkEnds } from './wire-link.js'
 
 /** Hears one attempt: any number of `signal`, `opened` at most once, then `ended`, once. */
 export interface AttemptListener {
   signal(signal: Signal): void
   opened(link: Link): void
   ended(code: string): void
+}
+
+/** What an attempt works with. */
+export interface AttemptParts {
+  readonly connector: ChannelConnector
+  readonly openLink: LinkOpener
+  readonly clock: Clock
 }
 
 /**
@@ -25,13 +32,13 @@ export class ConnectionAttempt {
     readonly ends: WireLinkEnds,
     /** Whether this side makes the offer. */
     readonly initiates: boolean,
-    private readonly clock: Clock,
+    private readonly parts: AttemptParts,
     private readonly listener: AttemptListener,
   ) {}
 
-  start(connector: ChannelConnector): void {
+  start(): void {
     this.state = 'connecting'
-    this.pending = connector.connect(this.initiates, {
+    this.pending = this.parts.connector.connect(this.initiates, {
       signal: (signal) => {
         if (this.state === 'connecting') this.listener.signal(signal)
       },
@@ -69,7 +76,8 @@ export class ConnectionAttempt {
       return
     }
     this.state = 'shaking'
-    this.wire = openWireLink(channel, this.ends, this.clock, {
+    const { openLink, clock } = this.parts
+    this.wire = openLink(channel, this.ends, clock, {
       opened: (link) => {
         if (this.state !== 'shaking') return
         this.state = 'open'

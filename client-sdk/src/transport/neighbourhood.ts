@@ -13,6 +13,7 @@ import { Invitations } from './invitations.js'
 import type { LinkCode } from './link-code.js'
 import { SeekSchedule } from './seek-schedule.js'
 import { SignalOutbox } from './signal-outbox.js'
+import { openWireLink, type LinkOpener } from './wire-link.js'
 
 /** Hears what the neighbourhood wants and what came of it. */
 export interface NeighbourhoodListener {
@@ -28,6 +29,8 @@ export interface NeighbourhoodListener {
 /** What the neighbourhood works with. */
 export interface NeighbourhoodParts {
   readonly connector: ChannelConnector
+  /** The wire protocol, unless a simulation has no need of it. */
+  readonly openLink?: LinkOpener
   readonly clock: Clock
   readonly random: Random
 }
@@ -160,13 +163,18 @@ export class Neighbourhood {
   private attempt(member: MemberId, initiates: boolean): ConnectionAttempt | undefined {
     if (this.swarm === undefined) return undefined
     const ends = { self: this.self, member, swarm: this.swarm }
-    const attempt: ConnectionAttempt = new ConnectionAttempt(ends, initiates, this.parts.clock, {
-      signal: (signal) => this.outbox.add(member, signal),
-      opened: (link) => this.handleOpened(attempt, link),
-      ended: (code) => this.handleEnded(attempt, code),
-    })
+    const attempt: ConnectionAttempt = new ConnectionAttempt(
+      ends,
+      initiates,
+      { openLink: openWireLink, ...this.parts },
+      {
+        signal: (signal) => this.outbox.add(member, signal),
+        opened: (link) => this.handleOpened(attempt, link),
+        ended: (code) => this.handleEnded(attempt, code),
+      },
+    )
     this.pending.set(member, attempt)
-    attempt.start(this.parts.connector)
+    attempt.start()
     return attempt
   }
 

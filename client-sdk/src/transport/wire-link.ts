@@ -24,6 +24,14 @@ export interface WireLinkListener {
   ended(code: string): void
 }
 
+/** Makes a link of an open channel. Returns a way to give up. */
+export type LinkOpener = (
+  channel: Channel,
+  ends: WireLinkEnds,
+  clock: Clock,
+  listener: WireLinkListener,
+) => { close(code: string): void }
+
 /** Time for both handshakes, which take one round trip. */
 export const handshakeTimeoutMs = 5_000
 
