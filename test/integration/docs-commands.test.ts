@@ -25,18 +25,19 @@ describe('commands and answers in the documentation', function () {
   })
 
   it('has every flag of the benchmarks with its default', async () => {
-    const [main, soak] = await Promise.all([
-      flagsOf('test/bench/main-job/main.js'),
-      flagsOf('test/bench/soak/main.js'),
-    ])
-    assert.ok(main.size >= 9 && soak.size >= 3, `${main.size} and ${soak.size} flags`)
+    const benchmarks = await Promise.all(
+      ['main-job', 'start-up', 'soak', 'swarm'].map((name) => flagsOf(`test/bench/${name}/main.js`)),
+    )
+    assert.ok(benchmarks.every(({ size }) => size >= 3))
     const rows = readPage('docs/measurements.md')
       .text.split('\n')
       .filter((line) => line.startsWith('| `--'))
       .map((line) => line.split(/(?<!\\)\|/).slice(1, -1))
       .map((cells) => cells.map((cell) => cell.replaceAll('\\|', '|').trim()))
-    assert.deepEqual(documentedFlags(rows.slice(0, main.size)), main)
-    assert.deepEqual(documentedFlags(rows.slice(main.size)), soak)
+    for (const flags of benchmarks) {
+      assert.deepEqual(documentedFlags(rows.splice(0, flags.size)), flags)
+    }
+    assert.deepEqual(rows, [])
   })
 
   it('has lines that start a tracker', async () => {
@@ -154,7 +155,7 @@ function documentedFlags(rows: readonly (readonly string[])[]): Map<string, stri
   return new Map(
     rows.map(([flag, fallback]) => {
       const value = codeIn(fallback)
-      return [codeIn(flag), value === 'none' ? '' : value]
+      return [codeIn(flag), value === 'none' || value === 'off' ? '' : value]
     }),
   )
 }

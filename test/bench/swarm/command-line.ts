@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { unfinishedSegments } from '../run-figures.js'
 import { shapes, type SwarmShape } from './shapes.js'
 import { players, type SwarmPlayer } from './swarm-player.js'
@@ -27,8 +27,8 @@ export function readSwarmOptions(args: readonly string[], command = new Command(
         'each in turn; counts segment bytes at the origin. Needs Linux (/proc) and a Chromium, and for the limited ' +
         'shapes root, `ip` and `tc`. p2p-media-loader is installed at its first run.',
     )
-    .option('--shapes <list>', `of ${names.join(', ')}; or all`, readShapes, shapes)
-    .option('--players <list>', `of ${players.join(', ')}`, readPlayers, players)
+    .addOption(listOption('--shapes <list>', `of ${names.join(', ')}`, shapes, readShapes))
+    .addOption(listOption('--players <list>', `of ${players.join(', ')}`, players, readPlayers))
     .option('--seconds <n>', 'measured span of each run, after the warm-up', positive, 60)
     .option('--rounds <n>', 'how often all is repeated', positive, 1)
     .option('--peer-defaults', 'p2p-media-loader as it comes, not configured for live', false)
@@ -53,8 +53,19 @@ function readShapes(text: string): readonly SwarmShape[] {
   return chosen(text, names, 'shape').flatMap((name) => shapes.find((shape) => shape.name === name) ?? [])
 }
 
+/** An option whose default is all there is, and is said to be that. */
+function listOption<Value>(
+  flag: string,
+  description: string,
+  all: readonly Value[],
+  read: (text: string) => readonly Value[],
+): Option {
+  return new Option(flag, description).default(all, 'all').argParser(read)
+}
+
 /** In their own order: plain hls.js, the yardstick, comes first. */
 function readPlayers(text: string): readonly SwarmPlayer[] {
+  if (text === 'all') return players
   const wanted = chosen(text, players, 'player')
   return players.filter((player) => wanted.includes(player))
 }

@@ -17,7 +17,7 @@ describe('commands in the documentation', () => {
   it('are scripts of package.json, and suites that exist', () => {
     const { scripts } = JSON.parse(readSource('package.json')) as { scripts: Record<string, string> }
     const named = pages.flatMap(({ path, text }) =>
-      [...text.matchAll(/\bnpm (?:run ([\w:]+)|(start|test))\b/g)].map(([, script, short]) => ({
+      [...text.matchAll(/\bnpm (?:run ([\w:-]+)|(start|test))\b/g)].map(([, script, short]) => ({
         path,
         script: script ?? short ?? '',
       })),
