@@ -63,7 +63,7 @@ function join({ tracker, streamUrl, conduct, segmentBytes }: StrangerOptions): S
   if (stream === undefined) throw new Error(`${streamUrl} names no stream`)
   const stranger: Stranger = { opened: 0, requests: 0, ended: [] }
   const connector = simplePeerConnector({ iceServers: [], relayOnly: false, clock: systemClock })
-  void new TrackerSwarm(
+  const swarm = new TrackerSwarm(
     {
       config: resolveOptions({ tracker, consent: true }),
       self: memberId(0xbad),
@@ -90,6 +90,7 @@ function join({ tracker, streamUrl, conduct, segmentBytes }: StrangerOptions): S
       random: Math.random,
     },
   )
+  swarm.link()
   return stranger
 }
 
