@@ -126,7 +126,7 @@ export class BlockScheduler {
     if (offers.length === 0) return []
     const { cell, neighbours } = this.context
     task.startShare ??= cell.startShare(task.segment, neighbours.values())
-    const end = Math.max(seenBlocks, blockCount(task.copy.totalBytes ?? task.copy.expectedBytes ?? 0))
+    const end = Math.max(seenBlocks, blockCount(task.copy.toldBytes ?? 0))
     const start = Math.floor(task.startShare * end)
     const candidates: Candidate[] = []
     for (const index of task.copy.missing(seenBlocks)) {

@@ -7,6 +7,7 @@ import type { Claims } from './claims.js'
 import type { LinkId } from './inputs.js'
 import type { Ledger } from './ledger.js'
 import type { Neighbour } from './neighbour.js'
+import type { Offer } from './offer.js'
 import type { EngineOutput, LinkViolation } from './outputs.js'
 import type { SegmentStore } from './segment-store.js'
 import { Task } from './task.js'
@@ -49,6 +50,11 @@ export class EngineContext {
     for (const neighbour of this.neighbours.values()) {
       if (neighbour.link !== except) this.send(neighbour.link, message)
     }
+  }
+
+  /** What neighbours said of this segment, as far as they did. */
+  offers(key: SegmentKey): Offer[] {
+    return [...this.neighbours.values()].flatMap((neighbour) => neighbour.offer(key) ?? [])
   }
 
   /** The task for this segment, begun now if there is none and the segment is not here whole. */

@@ -205,17 +205,16 @@ export class FetchPolicy {
   }
 
   private without(task: Task, seenBlocks: number, excluded: (index: number) => boolean): readonly Gap[] {
-    const { totalBytes, expectedBytes, heldEnd } = task.copy
-    const told = totalBytes ?? expectedBytes
-    const end = told === undefined ? Math.max(seenBlocks, heldEnd) : blockCount(told)
+    const { toldBytes, heldEnd } = task.copy
+    const end = toldBytes === undefined ? Math.max(seenBlocks, heldEnd) : blockCount(toldBytes)
     return gapsOf(task, end, excluded)
   }
 
   private offers(task: Task): { readonly seenBlocks: number; hold(index: number): boolean } {
-    const offers = [...this.context.neighbours.values()].map((neighbour) => neighbour.offer(task.key))
+    const offers = this.context.offers(task.key)
     return {
-      seenBlocks: Math.max(0, ...offers.map((offer) => offer?.seenBlocks ?? 0)),
-      hold: (index) => offers.some((offer) => offer?.holds(index) === true),
+      seenBlocks: Math.max(0, ...offers.map((offer) => offer.seenBlocks)),
+      hold: (index) => offers.some((offer) => offer.holds(index)),
     }
   }
 }

@@ -15,10 +15,7 @@ export interface Gap {
  * one knows. The last gap is open-ended, since only the CDN's own end of file says how long the segment is.
  */
 export function gapsOf(task: Task, end: number, excluded: (index: number) => boolean): Gap[] {
-  const left: number[] = []
-  for (let index = 0; index < end; index += 1) {
-    if (!task.copy.holds(index) && !task.fetching(index) && !excluded(index)) left.push(index)
-  }
+  const left = task.copy.missingBefore(end).filter((index) => !task.fetching(index) && !excluded(index))
   const gaps: Gap[] = blockRuns(left).map(({ first, count }) => ({ first, end: first + count }))
   const last = gaps.at(-1)
   if (last?.end === end) gaps[gaps.length - 1] = { first: last.first, end: undefined }

@@ -48,6 +48,11 @@ export class SegmentCopy {
     return this.length?.bytes
   }
 
+  /** The exact length, else what an answer's head announced. */
+  get toldBytes(): number | undefined {
+    return this.totalBytes ?? this.expectedBytes
+  }
+
   get lengthOrigin(): LengthOrigin | undefined {
     return this.length?.origin
   }
@@ -127,8 +132,13 @@ export class SegmentCopy {
 
   /** Blocks known to exist and not held: up to the exact length, else up to the expected one or `seenBlocks`. */
   missing(seenBlocks: number): number[] {
-    const known = this.totalBytes ?? this.expectedBytes ?? 0
+    const known = this.toldBytes ?? 0
     const end = this.totalBytes === undefined ? Math.max(blockCount(known), seenBlocks) : blockCount(known)
+    return this.missingBefore(end)
+  }
+
+  /** Blocks not held, of those before `end`. */
+  missingBefore(end: number): number[] {
     const indices: number[] = []
     for (let index = 0; index < end; index += 1) if (!this.holds(index)) indices.push(index)
     return indices

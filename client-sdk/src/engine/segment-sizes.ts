@@ -13,21 +13,17 @@ export class SegmentSizes {
 
   /** True when there is more to go by than an assumption. */
   known(task: Task): boolean {
-    return toldBytes(task) !== undefined || this.average !== undefined
+    return task.copy.toldBytes !== undefined || this.average !== undefined
   }
 
   bytes(task: Task): number {
-    return toldBytes(task) ?? this.average ?? tuning.segmentBytesAssumed
+    return task.copy.toldBytes ?? this.average ?? tuning.segmentBytesAssumed
   }
 
   /** Where the segment ends, in blocks, if not even its head has come: no further than the CDN has shown. */
   blocks(task: Task): number {
-    const told = toldBytes(task)
+    const told = task.copy.toldBytes
     if (told !== undefined) return blockCount(told)
     return Math.min(blockCount(this.bytes(task)), task.endsBefore ?? Number.POSITIVE_INFINITY)
   }
-}
-
-function toldBytes(task: Task): number | undefined {
-  return task.copy.totalBytes ?? task.copy.expectedBytes
 }
