@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { isMemberId, isRenditionId, isSwarmId, streamIdLengthMax, type StreamId } from './ids.js'
 import { cellMembersMax, linksMax, signalsPerMessageMax, trackerMessageBytesMax } from './limits.js'
 import { failure, success, type Result } from './result.js'
+import { streamPolicy } from './stream-policy.js'
 
 /**
  * What members and the tracker say to each other: JSON texts over one WebSocket at `/`. Unknown fields are
@@ -66,6 +67,17 @@ const seek = v.object({
   /** Members that need not be proposed: linked already, or no link to them came about. */
   except: v.pipe(v.array(memberId), v.maxLength(cellMembersMax)),
 })
+/** Why a link did not come about. `other`: the two connected and did not understand each other. */
+export const linkFailureCauses = ['connection-failed', 'offer-missing', 'no-room', 'other'] as const
+export type LinkFailureCause = (typeof linkFailureCauses)[number]
+
+const failedLinks = v.object({
+  'connection-failed': v.exactOptional(count),
+  'offer-missing': v.exactOptional(count),
+  'no-room': v.exactOptional(count),
+  other: v.exactOptional(count),
+} satisfies Record<LinkFailureCause, unknown>)
+
 /** Totals since the member joined, in bytes; each report replaces the one before. */
 const report = v.object({
   kind: v.literal('report'),
@@ -75,6 +87,13 @@ const report = v.object({
   wastedBytes: count,
   rescues: count,
   links: count,
+  /** Links that came about since the join, and that did not, by cause; causes without any may be left out. */
+  linksMade: v.exactOptional(count),
+  linksFailed: v.exactOptional(failedLinks),
+  /** Times that playback stood still since the join. */
+  stalls: v.exactOptional(count),
+  /** How far playback is behind the live edge now. */
+  latencyMs: v.exactOptional(count),
 })
 const leave = v.object({ kind: v.literal('leave') })
 
@@ -88,6 +107,8 @@ const joined = v.object({
   introductions,
   /** How often a `report` is wanted, in milliseconds. */
   reportIntervalMs: v.pipe(v.number(), v.integer(), v.minValue(1000), v.maxValue(600_000)),
+  /** The operator's word for this stream, where there is one. */
+  policy: v.exactOptional(streamPolicy),
 })
 const rosterChange = v.object({
   kind: v.literal('roster'),
@@ -97,6 +118,8 @@ const rosterChange = v.object({
 })
 const introduce = v.object({ kind: v.literal('introduce'), introductions })
 const signalIn = v.object({ kind: v.literal('signal'), from: memberId, signals })
+/** The operator's word for this stream changed. Replaces the one before. */
+const policyChange = v.object({ kind: v.literal('policy'), policy: streamPolicy })
 
 export const trackerErrorCodes = [
   'malformed',
@@ -129,7 +152,7 @@ const error = v.object({
 })
 
 const toTracker = v.variant('kind', [join, update, signalOut, seek, report, leave])
-const toMember = v.variant('kind', [joined, rosterChange, introduce, signalIn, error])
+const toMember = v.variant('kind', [joined, rosterChange, introduce, signalIn, policyChange, error])
 
 /** A message from a member to the tracker. */
 export type TrackerRequest = v.InferOutput<typeof toTracker>

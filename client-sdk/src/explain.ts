@@ -13,13 +13,16 @@ export type ExplanationCode =
   | 'no-stream'
   | 'stream-unnamed'
   | 'faulted'
+  | 'p2p-off'
   | 'tracker-connecting'
   | 'tracker-unreachable'
   | 'tracker-refused'
   | 'alone'
   | 'no-link-yet'
+  | 'p2p-draining'
   | 'sharing'
   | 'not-uploading'
+  | 'upload-lowered'
   | 'save-data'
   | 'cellular'
   | 'page-hidden'
@@ -49,6 +52,10 @@ export interface Situation {
   readonly links: number
   /** Why nothing is uploaded; `capped` means that the page set a cap of 0. */
   readonly uploadObstacle: UploadObstacle | 'capped' | undefined
+  /** What the tracker's operator decided for the stream. */
+  readonly p2p: 'on' | 'drain' | 'off'
+  /** The operator's cap on uploads is below the page's. */
+  readonly uploadsLowered: boolean
   readonly page: 'visible' | 'hidden'
 }
 
@@ -64,13 +71,16 @@ const messages: Readonly<Record<ExplanationCode, string>> = {
   'no-stream': 'No stream is loaded yet: call hls.loadSource().',
   'stream-unnamed': 'The playlist has no http(s) URL, and the option streamId gives no name for it.',
   faulted: 'Prismesh met a bug of its own and left this stream to the CDN.',
+  'p2p-off': 'The operator of the tracker has switched sharing off for this stream.',
   'tracker-connecting': 'The tracker is being asked for neighbours.',
   'tracker-unreachable': 'The tracker does not answer; it is tried again and again.',
   'tracker-refused': 'The tracker does not admit this page or token.',
   alone: 'Nobody else nearby watches this stream.',
   'no-link-yet': 'Others watch this stream, and the first link to one of them is being made.',
+  'p2p-draining': 'The operator of the tracker lets no new links come about on this stream.',
   sharing: 'Segments are shared with neighbours.',
   'not-uploading': 'Nothing is uploaded: the option uploadBytesPerSecondMax is 0.',
+  'upload-lowered': 'The operator of the tracker has lowered the cap on uploads for this stream.',
   'save-data': 'Nothing is uploaded: the browser is set to save data.',
   cellular: 'Nothing is uploaded: the device is on a cellular network.',
   'page-hidden': 'The page is hidden, so the browser slows it down.',
@@ -91,23 +101,27 @@ function findObstacle(situation: Situation): ExplanationCode | undefined {
   if (situation.consent === 'pending') return 'consent-pending'
   if (situation.phase === 'idle') return 'no-stream'
   if (situation.phase === 'unnamed') return 'stream-unnamed'
-  return situation.phase === 'faulted' ? 'faulted' : undefined
+  if (situation.phase === 'faulted') return 'faulted'
+  return situation.p2p === 'off' ? 'p2p-off' : undefined
 }
 
-function progressOf({ phase, others, links }: Situation): ExplanationCode {
+function progressOf({ phase, others, links, p2p }: Situation): ExplanationCode {
   // Links outlive the tracker: whatever became of it, what flows now counts.
   if (links > 0) return 'sharing'
   if (phase === 'unreachable') return 'tracker-unreachable'
   if (phase === 'refused') return 'tracker-refused'
   if (phase === 'connecting') return 'tracker-connecting'
-  return others === 0 ? 'alone' : 'no-link-yet'
+  if (others === 0) return 'alone'
+  return p2p === 'drain' ? 'p2p-draining' : 'no-link-yet'
 }
 
 function remarksOn(situation: Situation): ExplanationCode[] {
   const remarks: ExplanationCode[] = []
   if (situation.links > 0 && situation.phase === 'unreachable') remarks.push('tracker-unreachable')
+  if (situation.links > 0 && situation.p2p === 'drain') remarks.push('p2p-draining')
   if (situation.uploadObstacle === 'capped') remarks.push('not-uploading')
   else if (situation.uploadObstacle) remarks.push(situation.uploadObstacle)
+  else if (situation.uploadsLowered) remarks.push('upload-lowered')
   if (situation.page === 'hidden') remarks.push('page-hidden')
   return remarks
 }

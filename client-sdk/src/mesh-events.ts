@@ -25,6 +25,14 @@ export interface SegmentEvent {
   readonly sources: readonly { readonly member: string; readonly bytes: number }[]
 }
 
+/** What the operator of the tracker decided for a stream. Never allows more than the viewer and the page do. */
+export interface PolicyEvent {
+  /** `off`: no links; `drain`: no new ones. */
+  readonly p2p: 'on' | 'drain' | 'off'
+  /** Bytes per second given at most; undefined when the operator sets no cap. */
+  readonly uploadBytesPerSecondMax: number | undefined
+}
+
 /** What `mesh.on` can be asked for. */
 export interface PrismeshEvents {
   /** At most once a second, and only when something changed. */
@@ -34,4 +42,6 @@ export interface PrismeshEvents {
   /** Once per kind of trouble. Playback goes on in every case. */
   warning: (warning: MeshWarning) => void
   segment: (event: SegmentEvent) => void
+  /** The operator decided something for this stream, or took it back. */
+  policy: (event: PolicyEvent) => void
 }

@@ -1,4 +1,5 @@
 import type { StreamId } from '../../protocol/ids.js'
+import { openPolicy, type StreamPolicy } from '../../protocol/stream-policy.js'
 import { AttachedPlayer, type PlayerHost } from './attached-player.js'
 import { Consent } from './consent.js'
 import { uploadObstacle, type UploadObstacle } from './device.js'
@@ -79,13 +80,17 @@ export class Mesh implements PlayerHost {
       totals = addTotals(totals, player.totals)
       links += player.session?.links ?? 0
     }
-    return statsOf(totals, links)
+    return statsOf(totals, links, this.policy.p2p)
   }
 
   /** Of several players the one that has come furthest speaks for the page. */
   private get leader(): AttachedPlayer | undefined {
     const players = [...this.players]
     return players.find((player) => player.session) ?? players.at(-1)
+  }
+
+  private get policy(): StreamPolicy {
+    return this.leader?.session?.policy ?? openPolicy
   }
 
   get member(): string | undefined {
@@ -103,6 +108,8 @@ export class Mesh implements PlayerHost {
       others: leader?.session?.others ?? 0,
       links: this.stats.links,
       uploadObstacle: this.uploadObstacle(),
+      p2p: this.policy.p2p,
+      uploadsLowered: (this.policy.uploadBytesPerSecondMax ?? Infinity) < this.config.uploadBytesPerSecondMax,
       page: this.environment.page,
     })
   }
@@ -180,6 +187,10 @@ export class Mesh implements PlayerHost {
             'The tracker does not admit this page; playback goes on from the CDN.',
           )
         }
+      },
+      policyChanged: ({ p2p, uploadBytesPerSecondMax }) => {
+        this.logger.info(`the operator's policy: p2p ${p2p}`, { uploadBytesPerSecondMax })
+        this.emitter.emit('policy', { p2p, uploadBytesPerSecondMax })
       },
       linkOpened: (member) => this.emitter.emit('link-opened', { member, links: this.stats.links }),
       linkClosed: (member, code) => {

@@ -1,9 +1,11 @@
 import type { MemberId, RenditionId, StreamId } from '../../protocol/ids.js'
 import type { RosterEntry } from '../../protocol/member.js'
+import type { StreamPolicy } from '../../protocol/stream-policy.js'
 import type { DriverPorts, EngineDriverOptions } from './driver.js'
 import type { EngineInput, LinkId } from './engine/inputs.js'
 import type { EngineTotals } from './engine/ledger.js'
 import type { HlsPlayer } from './player/hls-player.js'
+import type { QualityFigures } from './player/playback-quality.js'
 import type { LoaderClass } from './player/loader-contract.js'
 import type { CdnPort } from './ports/cdn.js'
 import type { Clock } from './ports/clock.js'
@@ -25,6 +27,8 @@ export type SwarmPhase = 'connecting' | 'joined' | 'unreachable' | 'refused'
 /** Hears of the tracker and of links. */
 export interface SwarmListener {
   phaseChanged(phase: SwarmPhase): void
+  /** What the operator decided for the stream: told with every join, and when it changes. */
+  policyChanged(policy: StreamPolicy): void
   /** Everyone in the cell but this member. */
   rosterChanged(members: readonly RosterEntry[]): void
   linkOpened(link: Link): void
@@ -44,7 +48,7 @@ export interface Swarm {
   /** From now on introductions lead to links; until then they wait. */
   link(): void
   update(change: { readonly uploads?: boolean; readonly rendition?: RenditionId }): void
-  report(totals: EngineTotals, links: number): void
+  report(totals: EngineTotals, links: number, quality: QualityFigures): void
   /** The network came back: try the tracker now rather than later. */
   retry(): void
   /** Leaves; idempotent. Every open link is told of as closed, with this code. */

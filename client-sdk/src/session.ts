@@ -1,5 +1,7 @@
 import type { MemberId, RenditionId, StreamId } from '../../protocol/ids.js'
+import type { RosterEntry } from '../../protocol/member.js'
 import { segmentKey } from '../../protocol/segment-key.js'
+import { openPolicy, samePolicy, type StreamPolicy } from '../../protocol/stream-policy.js'
 import type { PlayerListener } from './driver.js'
 import type { FetchFailure, ListedSegment, WantId } from './engine/inputs.js'
 import type { EngineTotals } from './engine/ledger.js'
@@ -10,6 +12,7 @@ import { segmentDeadline } from './player/deadline.js'
 import type { HlsPlayer } from './player/hls-player.js'
 import type { LoadRequest } from './player/load-request.js'
 import type { LoaderClass, LoaderConfiguration } from './player/loader-contract.js'
+import { PlaybackQuality } from './player/playback-quality.js'
 import type { OrderListener, SegmentOrder } from './player/segment-desk.js'
 import { QuietStart } from './quiet-start.js'
 import type { SessionEngine, SessionParts, Swarm, SwarmListener, SwarmPhase } from './session-parts.js'
@@ -25,6 +28,7 @@ export interface SessionOptions {
 
 export interface SessionListener {
   phaseChanged(phase: SwarmPhase): void
+  policyChanged(policy: StreamPolicy): void
   linkOpened(member: MemberId): void
   linkClosed(member: MemberId, code: string): void
   linkFailed(code: string): void
@@ -50,7 +54,9 @@ export class Session implements PlayerListener {
   readonly member: MemberId
   private state: 'open' | 'closed' = 'open'
   private currentPhase: SwarmPhase = 'connecting'
-  private otherMembers = 0
+  private roster: readonly RosterEntry[] = []
+  private currentPolicy = openPolicy
+  private uploads: boolean
   private linkCount = 0
   private wantCount = 0
   private cdnRate: number | undefined
@@ -58,6 +64,7 @@ export class Session implements PlayerListener {
   private readonly wants = new Map<WantId, Want>()
   private readonly engine: SessionEngine
   private readonly quietStart: QuietStart
+  private readonly quality: PlaybackQuality
   private swarm: Swarm | undefined
 
   constructor(
@@ -68,10 +75,11 @@ export class Session implements PlayerListener {
     const { config, stream, player, original, uploads } = options
     const self = parts.newMemberId()
     this.member = self
+    this.uploads = uploads
+    this.quality = new PlaybackQuality(player)
     this.quietStart = new QuietStart(parts.clock, () => this.swarm?.link())
-    const uploadBytesPerSecondMax = uploads ? config.uploadBytesPerSecondMax : 0
     this.engine = parts.startEngine(
-      { self, cacheBytesMax: config.cacheBytesMax, uploadBytesPerSecondMax },
+      { self, cacheBytesMax: config.cacheBytesMax, uploadBytesPerSecondMax: this.uploadBytesPerSecondMax },
       {
         clock: parts.clock,
         cdn: parts.openCdn(player, original),
@@ -93,7 +101,11 @@ export class Session implements PlayerListener {
 
   /** Other members in the cell. */
   get others(): number {
-    return this.otherMembers
+    return this.roster.length
+  }
+
+  get policy(): StreamPolicy {
+    return this.currentPolicy
   }
 
   get links(): number {
@@ -146,9 +158,8 @@ export class Session implements PlayerListener {
 
   /** Whether this device gives: changes when its network does. */
   setUploads(uploads: boolean): void {
-    const bytesPerSecond = uploads ? this.options.config.uploadBytesPerSecondMax : 0
-    this.engine.tell({ kind: 'upload-capped', bytesPerSecond })
-    this.swarm?.update({ uploads })
+    this.uploads = uploads
+    this.capUploads()
   }
 
   networkReturned(): void {
@@ -188,6 +199,7 @@ export class Session implements PlayerListener {
     this.state = 'closed'
     this.cancelReport()
     this.quietStart.close()
+    this.quality.close()
     this.engine.closeLinks(code)
     this.swarm?.close(code)
     this.engine.close()
@@ -209,9 +221,10 @@ export class Session implements PlayerListener {
         this.listener.phaseChanged(phase)
       },
       rosterChanged: (members) => {
-        this.otherMembers = members.length
-        this.engine.tell({ kind: 'roster-changed', members })
+        this.roster = members
+        this.tellRoster()
       },
+      policyChanged: (policy) => this.obey(policy),
       linkOpened: (link) => {
         this.linkCount += 1
         this.engine.addLink(link)
@@ -228,12 +241,43 @@ export class Session implements PlayerListener {
     }
   }
 
+  /** The operator's word: it takes away at most what consent and options allow. */
+  private obey(policy: StreamPolicy): void {
+    const before = this.currentPolicy
+    if (this.state === 'closed' || samePolicy(before, policy)) return
+    this.currentPolicy = policy
+    if (policy.p2p === 'off') this.engine.closeLinks('p2p-off')
+    this.tellRoster()
+    this.capUploads()
+    this.listener.policyChanged(policy)
+  }
+
+  /** While nobody may be linked to, nobody's claim is worth waiting for. */
+  private tellRoster(): void {
+    this.engine.tell({
+      kind: 'roster-changed',
+      members: this.currentPolicy.p2p === 'off' ? [] : this.roster,
+    })
+  }
+
+  private capUploads(): void {
+    const bytesPerSecond = this.uploadBytesPerSecondMax
+    this.engine.tell({ kind: 'upload-capped', bytesPerSecond })
+    this.swarm?.update({ uploads: bytesPerSecond > 0 })
+  }
+
+  private get uploadBytesPerSecondMax(): number {
+    const { p2p, uploadBytesPerSecondMax = Number.POSITIVE_INFINITY } = this.currentPolicy
+    if (!this.uploads || p2p === 'off') return 0
+    return Math.min(this.options.config.uploadBytesPerSecondMax, uploadBytesPerSecondMax)
+  }
+
   private reportEvery(intervalMs: number): void {
     this.cancelReport()
     if (this.state === 'closed') return
     const { clock } = this.parts
     this.cancelReport = clock.wake(clock.now() + intervalMs, () => {
-      this.swarm?.report(this.engine.totals, this.linkCount)
+      this.swarm?.report(this.engine.totals, this.linkCount, this.quality.figures())
       this.reportEvery(intervalMs)
     })
   }

@@ -18,6 +18,8 @@ export interface MeshStats {
   readonly segments: { readonly cdn: number; readonly peers: number; readonly mixed: number }
   /** Segments for which waiting longer would have endangered playback, so that the CDN helped out. */
   readonly rescues: number
+  /** Whether the operator lets members share: `drain` makes no new links, `off` has none. */
+  readonly p2p: 'on' | 'drain' | 'off'
 }
 
 export const noTotals: EngineTotals = {
@@ -47,7 +49,7 @@ export function addTotals(one: EngineTotals, other: EngineTotals): EngineTotals 
 }
 
 /** A frozen snapshot for the page. */
-export function statsOf(totals: EngineTotals, links: number): MeshStats {
+export function statsOf(totals: EngineTotals, links: number, p2p: MeshStats['p2p']): MeshStats {
   const received = totals.cdnBytes + totals.peerBytes
   return Object.freeze({
     cdnBytes: totals.cdnBytes,
@@ -58,6 +60,7 @@ export function statsOf(totals: EngineTotals, links: number): MeshStats {
     links,
     segments: Object.freeze({ ...totals.segments }),
     rescues: totals.rescues,
+    p2p,
   })
 }
 

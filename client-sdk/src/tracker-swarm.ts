@@ -3,6 +3,7 @@ import type { ChannelConnector } from './ports/channel.js'
 import type { Clock } from './ports/clock.js'
 import type { Random } from './ports/random.js'
 import type { Swarm, SwarmListener, SwarmOptions, SwarmPhase } from './session-parts.js'
+import { LinkTally } from './transport/link-tally.js'
 import { Neighbourhood } from './transport/neighbourhood.js'
 import type { SocketConnector } from './transport/socket.js'
 import type { LinkOpener } from './transport/wire-link.js'
@@ -21,6 +22,7 @@ export class TrackerSwarm implements Swarm {
   private state: 'open' | 'closed' = 'open'
   private phase: SwarmPhase = 'connecting'
   private readonly linked = new Set<MemberId>()
+  private readonly tally = new LinkTally()
   private readonly neighbourhood: Neighbourhood
   private readonly tracker: TrackerClient
 
@@ -37,11 +39,15 @@ export class TrackerSwarm implements Swarm {
         seek: (count, except) => this.tracker.seek(count, except),
         opened: (link) => {
           this.linked.add(link.member)
+          this.tally.made += 1
           listener.linkOpened(link)
         },
         ended: (member, code) => {
           if (this.linked.delete(member)) listener.linkClosed(member, code)
-          else listener.linkFailed(code)
+          else {
+            this.tally.missed(code)
+            listener.linkFailed(code)
+          }
         },
       },
       parts,
@@ -63,9 +69,19 @@ export class TrackerSwarm implements Swarm {
     this.tracker.update(change)
   }
 
-  report(totals: Parameters<Swarm['report']>[0], links: number): void {
+  report(...[totals, links, quality]: Parameters<Swarm['report']>): void {
     const { cdnBytes, peerBytes, uploadedBytes, wastedBytes, rescues } = totals
-    this.tracker.report({ cdnBytes, peerBytes, uploadedBytes, wastedBytes, rescues, links })
+    this.tracker.report({
+      cdnBytes,
+      peerBytes,
+      uploadedBytes,
+      wastedBytes,
+      rescues,
+      links,
+      linksMade: this.tally.made,
+      linksFailed: { ...this.tally.failed },
+      ...quality,
+    })
   }
 
   retry(): void {
@@ -87,6 +103,10 @@ export class TrackerSwarm implements Swarm {
     const { listener, neighbourhood } = this
     return {
       stateChanged: (state) => this.handleState(state),
+      policyChanged: (policy) => {
+        neighbourhood.permit(policy.p2p === 'on')
+        listener.policyChanged(policy)
+      },
       joined: (reply) => {
         neighbourhood.joined(reply.swarm)
         listener.reportsWanted(reply.reportIntervalMs)

@@ -173,6 +173,7 @@ describe('admission at the tracker', () => {
     const sdkClient = (token: () => Promise<string>) => {
       const listener = {
         stateChanged: (state: string) => heard.push(state),
+        policyChanged: () => {},
         joined: () => {},
         rosterChanged: () => {},
         gone: () => {},

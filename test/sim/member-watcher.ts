@@ -98,6 +98,7 @@ export class MemberWatcher implements Watcher {
       { config, self: person.member, stream, uploads: person.willing },
       {
         phaseChanged: () => {},
+        policyChanged: () => {},
         rosterChanged: (members) => this.viewer.roster(members),
         linkOpened: (link) => void driver.addLink(link),
         linkClosed: () => {},
@@ -145,7 +146,7 @@ export class MemberWatcher implements Watcher {
   private reportEvery(intervalMs: number): void {
     this.cancelReport()
     this.cancelReport = this.timers.wake(this.timers.now() + intervalMs, () => {
-      this.swarm?.report(this.totals, this.links)
+      this.swarm?.report(this.totals, this.links, { stalls: 0, latencyMs: undefined })
       this.reportEvery(intervalMs)
     })
   }

@@ -94,7 +94,7 @@ export class VirtualTracker implements SocketConnector {
   }
 
   get stats(): TrackerStats {
-    return this.core.stats(1)
+    return this.core.stats(this.clock.now(), 1)
   }
 
   private tell(input: TrackerInput): void {

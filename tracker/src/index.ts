@@ -1,4 +1,6 @@
 export { startTracker, type RunningTracker, type TrackerOptions } from './server/start-tracker.js'
 export type { StatsDocument } from './server/stats-document.js'
-export type { CellStats, StreamStats, TrackerStats, TrafficStats } from './core/tracker-stats.js'
+export type { CellSizes, CellStats, StreamStats, TrackerCounts, TrackerStats } from './core/tracker-stats.js'
+export type { TrafficStats } from './core/traffic-stats.js'
+export type { RecentStats } from './core/recent-traffic.js'
 export { PrismeshTrackerError, type PrismeshTrackerErrorCode } from './tracker-error.js'

@@ -39,6 +39,8 @@ export interface HlsPlayer {
   readonly url?: string | null
   /** Index of the variant being loaded. */
   readonly loadLevel?: number
+  /** Seconds behind the live edge; 0 while unknown. */
+  readonly latency?: number
   on(event: string, listener: (event: never, data: never) => void): void
   off(event: string, listener?: (event: never, data: never) => void): void
 }

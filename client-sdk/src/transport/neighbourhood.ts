@@ -55,10 +55,11 @@ export const pendingMax = 8
 export class Neighbourhood {
   private state: 'new' | 'joined' | 'closed' = 'new'
   private connecting = false
+  private permitted = true
   private swarm: SwarmId | undefined
   private readonly pending = new Map<MemberId, ConnectionAttempt>()
   private readonly links = new Map<MemberId, ConnectionAttempt>()
-  private readonly failures = new FailureMemory()
+  private failures = new FailureMemory()
   private readonly budget = new AttemptBudget()
   private readonly invitations: Invitations
   private readonly outbox: SignalOutbox
@@ -89,6 +90,22 @@ export class Neighbourhood {
     this.review()
   }
 
+  /** Whether new links may come about. Those that are open go on; what is in the making ends. */
+  permit(newLinks: boolean): void {
+    if (newLinks === this.permitted || this.state === 'closed') return
+    this.permitted = newLinks
+    if (!newLinks) {
+      this.seeking.stop()
+      this.invitations.close()
+      for (const member of [...this.pending.keys()]) this.drop(member, 'closed')
+      return
+    }
+    // Links that everyone was told to close are no failures.
+    this.failures = new FailureMemory()
+    this.seeking.restart()
+    this.review()
+  }
+
   /** The tracker took this member into a swarm. Links made before stay: their members are still neighbours. */
   joined(swarm: SwarmId): void {
     if (this.state === 'closed') return
@@ -99,7 +116,7 @@ export class Neighbourhood {
   }
 
   introduce(introductions: readonly Introduction[]): void {
-    if (this.state !== 'joined') return
+    if (this.state !== 'joined' || !this.permitted) return
     for (const introduction of introductions) {
       if (this.isWorthwhile(introduction)) this.invitations.add(introduction)
     }
@@ -107,7 +124,7 @@ export class Neighbourhood {
   }
 
   signalled(from: MemberId, signals: readonly Signal[]): void {
-    if (this.state !== 'joined') return
+    if (this.state !== 'joined' || !this.permitted) return
     for (const signal of signals) {
       if (signal['type'] === 'offer') this.handleOffer(from, signal)
       else this.pending.get(from)?.accept(signal)
@@ -218,7 +235,7 @@ export class Neighbourhood {
 
   /** Makes the offers that are due and for which there is room; asks for more members if that leaves too few. */
   private review(): void {
-    if (this.state !== 'joined' || !this.connecting) return
+    if (this.state !== 'joined' || !this.connecting || !this.permitted) return
     let next = this.invitations.nextToOffer()
     while (next !== undefined && this.pending.size < pendingMax && this.hasRoom(next)) {
       if (!this.budget.take(this.parts.clock.now())) break

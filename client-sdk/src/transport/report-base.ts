@@ -1,7 +1,15 @@
-import type { ReportRequest } from '../../../protocol/tracker-messages.js'
+import {
+  linkFailureCauses,
+  type LinkFailureCause,
+  type ReportRequest,
+} from '../../../protocol/tracker-messages.js'
 
 /** Totals for `report`, since the session began. */
-export type ReportTotals = Omit<ReportRequest, 'kind'>
+export type ReportTotals = Required<Omit<ReportRequest, 'kind' | 'linksFailed' | 'latencyMs'>> & {
+  readonly linksFailed: Readonly<Record<LinkFailureCause, number>>
+  /** As of now, so that there is nothing to subtract; undefined while unknown. */
+  readonly latencyMs: number | undefined
+}
 
 const nothing: ReportTotals = {
   cdnBytes: 0,
@@ -10,6 +18,10 @@ const nothing: ReportTotals = {
   wastedBytes: 0,
   rescues: 0,
   links: 0,
+  linksMade: 0,
+  linksFailed: { 'connection-failed': 0, 'offer-missing': 0, 'no-room': 0, other: 0 },
+  stalls: 0,
+  latencyMs: undefined,
 }
 
 /**
@@ -26,7 +38,7 @@ export class ReportBase {
   }
 
   /** These totals, as they are to be told now. */
-  sinceJoin(totals: ReportTotals): ReportTotals {
+  sinceJoin(totals: ReportTotals): Omit<ReportRequest, 'kind'> {
     const { base } = this
     this.latest = totals
     return {
@@ -36,6 +48,19 @@ export class ReportBase {
       wastedBytes: totals.wastedBytes - base.wastedBytes,
       rescues: totals.rescues - base.rescues,
       links: totals.links,
+      linksMade: totals.linksMade - base.linksMade,
+      linksFailed: failuresSince(totals.linksFailed, base.linksFailed),
+      stalls: totals.stalls - base.stalls,
+      ...(totals.latencyMs === undefined ? {} : { latencyMs: totals.latencyMs }),
     }
   }
+}
+
+/** Causes without any are left out. */
+function failuresSince(
+  totals: ReportTotals['linksFailed'],
+  base: ReportTotals['linksFailed'],
+): NonNullable<ReportRequest['linksFailed']> {
+  const news = linkFailureCauses.map((cause) => [cause, totals[cause] - base[cause]] as const)
+  return Object.fromEntries(news.filter(([, count]) => count > 0))
 }

@@ -12,6 +12,7 @@ import {
   type TrackerRequest,
 } from '../../../protocol/tracker-messages.js'
 import { offeredSubprotocols } from '../../../protocol/join-token.js'
+import { openPolicy, type StreamPolicy } from '../../../protocol/stream-policy.js'
 import type { Clock } from '../ports/clock.js'
 import type { Random } from '../ports/random.js'
 import { obtainToken, type JoinToken } from './join-token.js'
@@ -55,6 +56,8 @@ export type TrackerWarning = TrackerErrorCode | 'reply-malformed' | 'join-unansw
 /** Hears the tracker. */
 export interface TrackerListener {
   stateChanged(state: TrackerState): void
+  /** What the operator decided for the stream; told after each (re)connection, before `joined`, and when it changes. */
+  policyChanged(policy: StreamPolicy): void
   /** After each (re)connection; `rosterChanged` and `introduced` follow. */
   joined(reply: JoinedReply): void
   /** Everyone in the cell but this member. Replaces the list before. */
@@ -254,6 +257,7 @@ export class TrackerClient {
     if (reply.kind === 'error') this.handleError(reply)
     else if (reply.kind === 'joined') this.handleJoined(reply)
     else if (this.current !== 'joined') return
+    else if (reply.kind === 'policy') this.listener.policyChanged(reply.policy)
     else if (reply.kind === 'introduce') this.listener.introduced(reply.introductions)
     else if (reply.kind === 'signal') this.listener.signalled(reply.from, reply.signals)
     else {
@@ -274,6 +278,7 @@ export class TrackerClient {
     this.reports.start(reply.reportIntervalMs)
     this.become('joined')
     // The listener may close at any of these.
+    if (this.state === 'joined') this.listener.policyChanged(reply.policy ?? openPolicy)
     if (this.state === 'joined') this.listener.joined(reply)
     if (this.state === 'joined') this.listener.rosterChanged(this.roster.list())
     if (this.state === 'joined') this.listener.introduced(reply.introductions)

@@ -101,8 +101,21 @@ function explanations(): Map<ExplanationCode, string> {
           for (const phase of phases)
             for (const uploadObstacle of obstacles)
               for (const links of [0, 1]) {
-                const rest = { players, phase, others: links, links, uploadObstacle, page: 'hidden' } as const
-                const situations = [rest, { ...rest, others: 1 }]
+                const shared = {
+                  players,
+                  phase,
+                  others: links,
+                  links,
+                  uploadObstacle,
+                  page: 'hidden',
+                } as const
+                const rest = { ...shared, p2p: 'on', uploadsLowered: true } as const
+                const situations = [
+                  rest,
+                  { ...rest, others: 1 },
+                  { ...rest, p2p: 'drain', others: 1 } as const,
+                  { ...rest, p2p: 'off' } as const,
+                ]
                 for (const situation of situations) {
                   const reasons = explain({ power, consent, webrtc, ...situation })
                   for (const { code, message } of reasons) found.set(code, message)
@@ -135,9 +148,11 @@ function attemptCodes(): string[] {
 
 /** Reasons of this side for closing its links, as the code gives them. */
 function pageReasons(): string[] {
-  const source = readSource('client-sdk/src/mesh.ts') + readSource('client-sdk/src/attached-player.ts')
+  const source = ['mesh', 'attached-player', 'session']
+    .map((name) => readSource(`client-sdk/src/${name}.ts`))
+    .join('')
   const calls = source.matchAll(
-    /(?:\.remove\(\w+|\.end\(\{[^}]*\}|permissionChanged\(|\.close\()(?:, )?'([\w-]+)'/g,
+    /(?:\.remove\(\w+|\.end\(\{[^}]*\}|permissionChanged\(|closeLinks\(|\.close\()(?:, )?'([\w-]+)'/g,
   )
   return [...new Set([...calls].map(([, code]) => code ?? ''))]
 }

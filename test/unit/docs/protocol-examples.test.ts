@@ -19,7 +19,7 @@ const hexBlocks = page.blocks
 
 const trackerKinds = {
   'to-tracker': ['join', 'update', 'signal', 'seek', 'report', 'leave'],
-  'to-member': ['joined', 'roster', 'introduce', 'signal', 'error'],
+  'to-member': ['joined', 'roster', 'introduce', 'signal', 'policy', 'error'],
 }
 const wireKinds = ['hello', 'follow', 'doing', 'holds', 'have', 'lost', 'claim', 'unclaim']
 

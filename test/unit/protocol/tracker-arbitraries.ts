@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { StreamId, SwarmId } from '../../../protocol/ids.js'
 import { cellMembersMax, linksMax, signalsPerMessageMax } from '../../../protocol/limits.js'
+import { p2pModes, type StreamPolicy } from '../../../protocol/stream-policy.js'
 import {
   trackerErrorCodes,
   type Signal,
@@ -25,6 +26,11 @@ const rosters = fc.array(
     { requiredKeys: ['member', 'role', 'uploads'] },
   ),
   { maxLength: cellMembersMax },
+)
+
+export const policies: fc.Arbitrary<StreamPolicy> = fc.record(
+  { p2p: fc.constantFrom(...p2pModes), uploadBytesPerSecondMax: counts },
+  { requiredKeys: ['p2p'] },
 )
 
 /** What a member may say, in range, in every kind. */
@@ -53,15 +59,27 @@ export const trackerRequests: fc.Arbitrary<TrackerRequest> = fc
       count: fc.integer({ min: 1, max: linksMax }),
       except: fc.array(memberIds, { maxLength: cellMembersMax }),
     }),
-    fc.record({
-      kind: fc.constant('report' as const),
-      cdnBytes: counts,
-      peerBytes: counts,
-      uploadedBytes: counts,
-      wastedBytes: counts,
-      rescues: counts,
-      links: counts,
-    }),
+    fc.record(
+      {
+        kind: fc.constant('report' as const),
+        cdnBytes: counts,
+        peerBytes: counts,
+        uploadedBytes: counts,
+        wastedBytes: counts,
+        rescues: counts,
+        links: counts,
+        linksMade: counts,
+        linksFailed: fc.record(
+          { 'connection-failed': counts, 'offer-missing': counts, 'no-room': counts, other: counts },
+          { requiredKeys: [] },
+        ),
+        stalls: counts,
+        latencyMs: counts,
+      },
+      {
+        requiredKeys: ['kind', 'cdnBytes', 'peerBytes', 'uploadedBytes', 'wastedBytes', 'rescues', 'links'],
+      },
+    ),
     fc.record({ kind: fc.constant('leave' as const) }),
   )
   .map((message) => structuredClone(message))
@@ -69,15 +87,20 @@ export const trackerRequests: fc.Arbitrary<TrackerRequest> = fc
 /** What the tracker may say, in range, in every kind. */
 export const trackerReplies: fc.Arbitrary<TrackerReply> = fc
   .oneof(
-    fc.record({
-      kind: fc.constant('joined' as const),
-      member: memberIds,
-      swarm: memberIds.map((id) => String(id) as SwarmId),
-      resume: secrets,
-      members: rosters,
-      introductions,
-      reportIntervalMs: fc.integer({ min: 1000, max: 600_000 }),
-    }),
+    fc.record(
+      {
+        kind: fc.constant('joined' as const),
+        member: memberIds,
+        swarm: memberIds.map((id) => String(id) as SwarmId),
+        resume: secrets,
+        members: rosters,
+        introductions,
+        reportIntervalMs: fc.integer({ min: 1000, max: 600_000 }),
+        policy: policies,
+      },
+      { requiredKeys: ['kind', 'member', 'swarm', 'resume', 'members', 'introductions', 'reportIntervalMs'] },
+    ),
+    fc.record({ kind: fc.constant('policy' as const), policy: policies }),
     fc.record({
       kind: fc.constant('roster' as const),
       present: rosters,

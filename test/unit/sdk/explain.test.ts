@@ -12,6 +12,8 @@ const sharing: Situation = {
   others: 3,
   links: 2,
   uploadObstacle: undefined,
+  p2p: 'on',
+  uploadsLowered: false,
   page: 'visible',
 }
 
@@ -37,6 +39,12 @@ const cases: readonly (readonly [Partial<Situation>, readonly ExplanationCode[]]
   [{ uploadObstacle: 'save-data' }, ['sharing', 'save-data']],
   [{ uploadObstacle: 'cellular', links: 0 }, ['no-link-yet', 'cellular']],
   [{ page: 'hidden' }, ['sharing', 'page-hidden']],
+  [{ p2p: 'off', links: 0, uploadsLowered: true }, ['p2p-off']],
+  [{ p2p: 'drain', links: 0 }, ['p2p-draining']],
+  [{ p2p: 'drain', links: 0, others: 0 }, ['alone']],
+  [{ p2p: 'drain' }, ['sharing', 'p2p-draining']],
+  [{ uploadsLowered: true }, ['sharing', 'upload-lowered']],
+  [{ uploadsLowered: true, uploadObstacle: 'capped' }, ['sharing', 'not-uploading']],
 ]
 
 describe('explain', () => {
@@ -50,7 +58,7 @@ describe('explain', () => {
   }
 
   it('was asked for every code', () => {
-    equal(new Set(cases.flatMap(([, codes]) => codes)).size, 20)
+    equal(new Set(cases.flatMap(([, codes]) => codes)).size, 23)
   })
 
   it('always gives a reason in a sentence, and none twice', () => {
@@ -76,6 +84,8 @@ describe('explain', () => {
         'save-data',
         'cellular',
       ),
+      p2p: fc.constantFrom<Situation['p2p'][]>('on', 'drain', 'off'),
+      uploadsLowered: fc.boolean(),
       page: fc.constantFrom<Situation['page'][]>('visible', 'hidden'),
     })
     fc.assert(

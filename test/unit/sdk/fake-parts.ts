@@ -5,6 +5,7 @@ import type { Delivery } from '../../../client-sdk/src/engine/outputs.js'
 import type { DriverPorts } from '../../../client-sdk/src/driver.js'
 import type { Environment, EnvironmentListener } from '../../../client-sdk/src/environment.js'
 import type { Logger } from '../../../client-sdk/src/logger.js'
+import type { QualityFigures } from '../../../client-sdk/src/player/playback-quality.js'
 import type { Link } from '../../../client-sdk/src/ports/link.js'
 import type {
   SessionEngine,
@@ -91,8 +92,8 @@ export class FakeSwarm implements Swarm {
     this.calls.push(`update ${JSON.stringify(change)}`)
   }
 
-  report(totals: EngineTotals, links: number): void {
-    this.calls.push(`report ${totals.cdnBytes} ${links}`)
+  report(totals: EngineTotals, links: number, { stalls, latencyMs }: QualityFigures): void {
+    this.calls.push(`report ${totals.cdnBytes} ${links} ${stalls} ${latencyMs}`)
   }
 
   retry(): void {

@@ -34,6 +34,7 @@ describe('TrackerSwarm', () => {
   let offered: readonly string[]
   let closedSockets: number
   let connections: string[]
+  let breakConnection: () => void
 
   beforeEach(() => {
     clock = new VirtualClock()
@@ -49,6 +50,7 @@ describe('TrackerSwarm', () => {
     const config = resolveOptions({ tracker: 'wss://tracker.example', ...options })
     const listener: SwarmListener = {
       phaseChanged: (phase) => void heard.push(phase),
+      policyChanged: ({ p2p }) => void heard.push(`p2p ${p2p}`),
       rosterChanged: (members) => void heard.push(`roster ${members.length}`),
       linkOpened: () => void heard.push('link opened'),
       linkClosed: () => void heard.push('link closed'),
@@ -71,7 +73,8 @@ describe('TrackerSwarm', () => {
         },
       },
       connector: {
-        connect: (initiate) => {
+        connect: (initiate, { failed }) => {
+          breakConnection = failed
           connections.push(initiate ? 'offer' : 'answer')
           return { accept: () => {}, close: () => void connections.push('closed') }
         },
@@ -86,7 +89,7 @@ describe('TrackerSwarm', () => {
     socket?.opened()
     socket?.received(encodeTrackerMessage(joined))
     deepEqual(kinds(), ['join'])
-    deepEqual(heard, ['joined', 'report every 10000', 'roster 1'])
+    deepEqual(heard, ['joined', 'p2p on', 'report every 10000', 'roster 1'])
     deepEqual(connections, [])
     swarm.link()
     deepEqual(connections, ['offer'])
@@ -120,11 +123,48 @@ describe('TrackerSwarm', () => {
     socket?.received(encodeTrackerMessage(joined))
     swarm.update({ uploads: false })
     clock.runUntil(10_000)
-    swarm.report({ ...noTotals, cdnBytes: 5 }, 2)
+    swarm.report({ ...noTotals, cdnBytes: 5 }, 2, { stalls: 1, latencyMs: 4000 })
     deepEqual(
       kinds().filter((kind) => kind !== 'seek'),
       ['join', 'update', 'report'],
     )
+  })
+
+  it('reports what became of links, and how playback goes', () => {
+    const swarm = join()
+    swarm.link()
+    socket?.opened()
+    socket?.received(encodeTrackerMessage(joined))
+    deepEqual(connections, ['offer'])
+    breakConnection()
+    clock.runUntil(10_000)
+    equal(heard.includes('link failed: connection-failed'), true)
+    swarm.report(noTotals, 0, { stalls: 1, latencyMs: 4000 })
+    const told = sent.map((result) => (result as { value: Record<string, unknown> }).value)
+    const report = told.find(({ kind }) => kind === 'report')
+    deepEqual(
+      [report?.['linksMade'], report?.['linksFailed'], report?.['stalls'], report?.['latencyMs']],
+      [0, { 'connection-failed': 1 }, 1, 4000],
+    )
+  })
+
+  it('makes no link while the operator allows none, and takes up where it left off', () => {
+    const swarm = join()
+    swarm.link()
+    socket?.opened()
+    socket?.received(encodeTrackerMessage({ ...joined, policy: { p2p: 'drain' } }))
+    deepEqual(connections, [])
+    equal(heard.includes('p2p drain'), true)
+    clock.runUntil(60_000)
+    deepEqual(kinds(), ['join'])
+    socket?.received(encodeTrackerMessage({ kind: 'policy', policy: { p2p: 'on' } }))
+    clock.runUntil(70_000)
+    deepEqual(kinds(), ['join', 'seek'])
+    const introductions = [{ member: other, initiate: true }]
+    socket?.received(encodeTrackerMessage({ kind: 'introduce', introductions }))
+    deepEqual(connections, ['offer'])
+    socket?.received(encodeTrackerMessage({ kind: 'policy', policy: { p2p: 'off' } }))
+    deepEqual(connections, ['offer', 'closed'])
   })
 
   it('brings the token, and tells of one that does not come', async () => {

@@ -36,7 +36,7 @@ describe('grants', () => {
       harness.say(client, request)
       deepEqual([errorCodesOf(client), client.closed], [['token-mismatch'], 1008])
     }
-    equal(harness.core.stats(10).totals.members, 0)
+    equal(harness.core.stats(harness.now, 10).totals.members, 0)
   })
 
   it('make a resume text worthless to pages of another origin', () => {

@@ -3,7 +3,8 @@ import type { StreamId } from '../../../protocol/ids.js'
 import { CoreHarness, joinedOf, rendition } from './core-harness.js'
 
 describe('placement in cells', () => {
-  const cellsOf = (harness: CoreHarness, index = 0) => harness.core.stats(10).streams[index]?.cells ?? []
+  const cellsOf = (harness: CoreHarness, index = 0) =>
+    harness.core.stats(harness.now, 10).streams[index]?.cells ?? []
   const sizesOf = (harness: CoreHarness) => cellsOf(harness).map((cell) => cell.members)
 
   it('fills a cell with 64 members before it opens the next', () => {
@@ -47,7 +48,7 @@ describe('placement in cells', () => {
     const other = harness.join(1, { stream: 'sport' as StreamId })
     assert.deepEqual(joinedOf(other).members, [])
     assert.deepEqual(
-      harness.core.stats(10).streams.map(({ stream, members }) => [stream, members]),
+      harness.core.stats(harness.now, 10).streams.map(({ stream, members }) => [stream, members]),
       [
         ['news', 1],
         ['sport', 1],

@@ -43,7 +43,7 @@ describe('the tracker core', () => {
         ['error', 'joined', 'error'],
       )
       assert.deepEqual(errorCodesOf(client), ['out-of-order', 'out-of-order'])
-      assert.equal(harness.core.stats(1).totals.members, 1)
+      assert.equal(harness.core.stats(harness.now, 1).totals.members, 1)
     })
 
     it('is who speaks our version', () => {
@@ -60,7 +60,7 @@ describe('the tracker core', () => {
       harness.disconnect(client)
       assert.deepEqual(harness.say(client, joinRequest(1)), [])
       harness.disconnect(client)
-      assert.equal(harness.core.stats(1).totals.members, 0)
+      assert.equal(harness.core.stats(harness.now, 1).totals.members, 0)
     })
 
     it('is at most as many as the settings say', () => {
@@ -80,7 +80,7 @@ describe('the tracker core', () => {
       const fifth = harness.connect()
       assert.deepEqual(errorCodesOf(fifth), ['tracker-full'])
       assert.equal(fifth.closed, 1013)
-      assert.equal(harness.core.stats(1).connections, 4)
+      assert.equal(harness.core.stats(harness.now, 1).connections, 4)
     })
   })
 
@@ -106,7 +106,7 @@ describe('the tracker core', () => {
       assert.equal(joinedOf(fresh).resume, resume)
       assert.deepEqual(introducedTo(fresh), [{ member: memberId(2), initiate: true }])
       harness.disconnect(old)
-      const { totals, streams } = harness.core.stats(1)
+      const { totals, streams } = harness.core.stats(harness.now, 1)
       assert.deepEqual([totals.members, streams[0]?.cells.length], [2, 1])
       harness.say(other, { kind: 'signal', to: memberId(1), signals: [{ renegotiate: true }] })
       assert.equal(repliesOf(fresh, 'signal').length, 1)
@@ -120,10 +120,10 @@ describe('the tracker core', () => {
       const report = { cdnBytes: 5, peerBytes: 0, uploadedBytes: 0, wastedBytes: 0, rescues: 0, links: 0 }
       harness.say(first, { kind: 'report', ...report })
       harness.join(0, { resume: joinedOf(first).resume })
-      assert.equal(harness.core.stats(1).streams[0]?.cells.length, 1)
+      assert.equal(harness.core.stats(harness.now, 1).streams[0]?.cells.length, 1)
       for (const client of clients.slice(1)) harness.disconnect(client)
       const again = harness.join(0, { resume: joinedOf(first).resume })
-      assert.equal(harness.core.stats(1).streams[0]?.bytes.cdn, 5)
+      assert.equal(harness.core.stats(harness.now, 1).streams[0]?.bytes.cdn, 5)
       assert.equal(again.closed, undefined)
     })
 
@@ -290,11 +290,11 @@ describe('the tracker core', () => {
           else if (kind === 'binary') harness.step({ kind: 'binary-received', connection: client.connection })
           else if (kind === 'close') harness.disconnect(client)
           else harness.pass(ms)
-          const { connections, totals } = harness.core.stats(5)
+          const { connections, totals } = harness.core.stats(harness.now, 5)
           assert.ok(connections <= 9 && totals.members <= 6 && totals.streams <= 2)
         }
         for (const client of clients) harness.disconnect(client)
-        assert.deepEqual(harness.core.stats(1).streams, [])
+        assert.deepEqual(harness.core.stats(harness.now, 1).streams, [])
       }),
       { numRuns: 300 },
     )

@@ -50,6 +50,7 @@ describe('TrackerClient', () => {
       }
     const listener = {
       stateChanged: say('state'),
+      policyChanged: say('policy'),
       joined: say('joined'),
       rosterChanged: say('roster'),
       gone: say('gone'),
@@ -109,7 +110,7 @@ describe('TrackerClient', () => {
     assert.deepEqual(sockets.last.protocols, ['prismesh.v1', 'prismesh.token.t'])
     assert.deepEqual(
       heard.map(([name]) => name),
-      ['state', 'state', 'joined', 'roster', 'introduced'],
+      ['state', 'state', 'policy', 'joined', 'roster', 'introduced'],
     )
     assert.deepEqual(lastRoster(), [2, 3])
     assert.equal(client.state, 'joined')
@@ -269,6 +270,10 @@ describe('TrackerClient', () => {
       wastedBytes: 4,
       rescues: 5,
       links,
+      linksMade: 0,
+      linksFailed: { 'connection-failed': 0, 'offer-missing': 0, 'no-room': 0, other: 0 },
+      stalls: 0,
+      latencyMs: undefined,
     })
     client.report(totals(0))
     join()

@@ -32,6 +32,18 @@ export const reportedBytesPerSecondMax = 125_000_000
 /** Rescues a member may claim per second. A player asks for one or two segments a second at most. */
 export const reportedRescuesPerSecondMax = 10
 
+/** Stalls a member may claim per second: playback that has stopped must first go on to stop again. */
+export const reportedStallsPerSecondMax = 1
+
+/** Links made, or failed for one cause, that a member may claim per second: its attempts are fewer. */
+export const reportedLinksPerSecondMax = 10
+
+/** A latency above an hour is the figure of a viewer who looks at the past, and tells nothing of the stream. */
+export const reportedLatencyMsMax = 3_600_000
+
+/** Streams with a policy other than the default. An operator with more uses one rule for all; 3 MB at most. */
+export const policiesMax = 10_000
+
 /** When everybody must come back, they do so spread over this range of milliseconds. */
 export const retryAfterRangeMs = [1000, 5000] as const
 

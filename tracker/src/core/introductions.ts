@@ -11,6 +11,9 @@ import type { Random } from './tracker-settings.js'
  * always in the maps of both.
  */
 export class Introductions {
+  /** Pairs made since the start. */
+  made = 0
+
   constructor(
     private readonly random: Random,
     private readonly outbox: Outbox,
@@ -36,6 +39,7 @@ export class Introductions {
     )
     const chosen = chooseNeighbours(seeker, candidates, allowed, this.random)
     seeker.introductionsSought += chosen.length
+    this.made += chosen.length
     for (const { introductions } of seeker.accounts) introductions.take(now, chosen.length)
     return chosen.map((other) => {
       seeker.introduced.set(other.id, other)

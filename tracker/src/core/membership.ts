@@ -1,10 +1,18 @@
+import type { StreamId } from '../../../protocol/ids.js'
 import { neighboursTarget } from '../../../protocol/limits.js'
 import { failure, success, type Result } from '../../../protocol/result.js'
-import type { JoinRequest, TrackerErrorCode, TrackerRequest } from '../../../protocol/tracker-messages.js'
+import { openPolicy, type StreamPolicy } from '../../../protocol/stream-policy.js'
+import {
+  encodeTrackerMessage,
+  type JoinRequest,
+  type TrackerErrorCode,
+  type TrackerRequest,
+} from '../../../protocol/tracker-messages.js'
 import type { Connection } from './connection.js'
 import { Introductions } from './introductions.js'
 import { Member } from './member.js'
 import type { Outbox } from './outbox.js'
+import { Policies } from './policies.js'
 import { fullestPlacement } from './placement.js'
 import { RosterBatches } from './roster-batches.js'
 import { isSameText } from './same-text.js'
@@ -27,6 +35,11 @@ export interface Joining {
 /** Who is in which swarm and cell, and what members ask of each other. Knows nothing of rates and violations. */
 export class Membership {
   readonly swarms: Swarms
+  readonly policies = new Policies()
+  /** Since the start: members taken in, those among them that took over from an older connection, signals passed on. */
+  joins = 0
+  takeovers = 0
+  signalsRelayed = 0
   private readonly rosters: RosterBatches
   private readonly introductions: Introductions
   private cellsMade = 0
@@ -44,6 +57,10 @@ export class Membership {
 
   wakeAt(): number | undefined {
     return this.rosters.wakeAt()
+  }
+
+  get introductionsMade(): number {
+    return this.introductions.made
   }
 
   sendDueRosters(now: number): void {
@@ -66,14 +83,19 @@ export class Membership {
     const others = [...cell.members.values()].map((other) => other.rosterEntry())
     this.swarms.add(member)
     this.rosters.mark(now, cell, member.id)
+    this.joins += 1
+    if (earlier) this.takeovers += 1
+    const policy = this.policies.of(request.stream)
+    const wanted = policy.p2p === 'on' ? neighboursTarget : 0
     this.outbox.send(connection, {
       kind: 'joined',
       member: member.id,
       swarm: swarm.id,
       resume: this.keys.resumeOf(swarm.id, member.id, grant.holder),
       members: others,
-      introductions: this.introductions.introduce(now, member, neighboursTarget, new Set()),
+      introductions: this.introductions.introduce(now, member, wanted, new Set()),
       reportIntervalMs: this.settings.reportIntervalMs,
+      ...(policy === openPolicy ? {} : { policy }),
     })
     return success(earlier ? { member, replaced: earlier.connection } : { member })
   }
@@ -92,7 +114,8 @@ export class Membership {
 
   /** Answers always, with nobody when there is nobody left or the member seeks too often. */
   seek(now: number, member: Member, { count, except }: Request<'seek'>): void {
-    const wanted = member.seeks.take(now) ? count : 0
+    const permitted = this.policies.of(member.swarm.stream).p2p === 'on'
+    const wanted = member.seeks.take(now) && permitted ? count : 0
     const introductions = this.introductions.introduce(now, member, wanted, new Set(except))
     this.outbox.send(member.connection, { kind: 'introduce', introductions })
   }
@@ -102,8 +125,19 @@ export class Membership {
     if (!receiver) return failure('not-introduced', 'the tracker has not introduced you to this member')
     const relayed = encodeRelayedSignals(member.id, signals)
     if (!relayed.ok) return relayed
+    this.signalsRelayed += 1
     this.outbox.sendText([receiver.connection], relayed.value)
     return success(undefined)
+  }
+
+  /** Tells everyone on the stream. Where P2P is off, those who were introduced are strangers again. */
+  setPolicy(stream: StreamId, policy: StreamPolicy): void {
+    const swarm = this.swarms.byStream.get(stream)
+    if (this.policies.set(stream, policy) !== 'changed' || !swarm) return
+    const members = [...swarm.members.values()]
+    if (policy.p2p === 'off') for (const member of members) this.introductions.end(member)
+    const connections = members.map(({ connection }) => connection)
+    this.outbox.sendText(connections, encodeTrackerMessage({ kind: 'policy', policy }))
   }
 
   report(now: number, member: Member, report: Request<'report'>): void {

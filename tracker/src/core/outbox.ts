@@ -9,6 +9,8 @@ import type { TrackerOutput } from './tracker-output.js'
 
 /** Collects the outputs of one step. */
 export class Outbox {
+  /** How often each error was told, since the start. */
+  readonly errorCounts = new Map<TrackerErrorCode, number>()
   private outputs: TrackerOutput[] = []
 
   send(connection: ConnectionId, reply: TrackerReply): void {
@@ -21,6 +23,7 @@ export class Outbox {
 
   /** With `retryAfterMs` the member learns that the connection ends; the caller closes it. */
   sendError(connection: ConnectionId, code: TrackerErrorCode, text: string, retryAfterMs?: number): void {
+    this.errorCounts.set(code, (this.errorCounts.get(code) ?? 0) + 1)
     const error = { kind: 'error', code, message: text.slice(0, errorTextMax) } as const
     this.send(connection, retryAfterMs === undefined ? error : { ...error, retryAfterMs })
   }

@@ -2,6 +2,7 @@ import type { MemberId, StreamId, SwarmId } from '../../../protocol/ids.js'
 import { Cell } from './cell.js'
 import type { Member } from './member.js'
 import type { Joiner, Placement } from './placement.js'
+import { RecentTraffic } from './recent-traffic.js'
 import { noTotals, type Totals } from './totals.js'
 
 /** Everyone on one stream. A member id is unique within it; its cells are never empty between two steps. */
@@ -10,6 +11,7 @@ export class Swarm {
   readonly cells = new Set<Cell>()
   /** What its members moved, those who left included. */
   totals: Totals = noTotals
+  readonly recent = new RecentTraffic()
   private readonly cellsWithRoom = new Set<Cell>()
 
   constructor(

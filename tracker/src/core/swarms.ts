@@ -1,6 +1,8 @@
 import type { StreamId } from '../../../protocol/ids.js'
 import type { ReportRequest } from '../../../protocol/tracker-messages.js'
+import { reportedLatencyMsMax } from './bounds.js'
 import type { Member } from './member.js'
+import { RecentTraffic } from './recent-traffic.js'
 import { Swarm } from './swarm.js'
 import { addTotals, noTotals, totalsOf, totalsSince, type Totals } from './totals.js'
 import type { TrackerKeys } from './tracker-settings.js'
@@ -12,6 +14,7 @@ import type { TrackerKeys } from './tracker-settings.js'
 export class Swarms {
   readonly byStream = new Map<StreamId, Swarm>()
   totals: Totals = noTotals
+  readonly recent = new RecentTraffic()
   memberCount = 0
 
   constructor(private readonly keys: TrackerKeys) {}
@@ -40,10 +43,15 @@ export class Swarms {
   }
 
   count(now: number, member: Member, report: ReportRequest): void {
-    const added = totalsSince(report, member.reported, now - member.reportedAt)
-    member.reported = totalsOf(report)
+    const told = totalsOf(report)
+    const added = totalsSince(told, member.reported, now - member.reportedAt)
+    member.reported = told
     member.reportedAt = now
     member.swarm.totals = addTotals(member.swarm.totals, added)
     this.totals = addTotals(this.totals, added)
+    const { latencyMs } = report
+    const latency = latencyMs === undefined ? undefined : Math.min(latencyMs, reportedLatencyMsMax)
+    member.swarm.recent.add(now, added, latency)
+    this.recent.add(now, added, latency)
   }
 }

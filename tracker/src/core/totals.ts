@@ -1,35 +1,68 @@
 import type { ReportRequest } from '../../../protocol/tracker-messages.js'
-import { reportedBytesPerSecondMax, reportedRescuesPerSecondMax } from './bounds.js'
+import {
+  reportedBytesPerSecondMax,
+  reportedLinksPerSecondMax,
+  reportedRescuesPerSecondMax,
+  reportedStallsPerSecondMax,
+} from './bounds.js'
 
-const totalNames = ['cdnBytes', 'peerBytes', 'uploadedBytes', 'wastedBytes', 'rescues'] as const
+/** What one member can do at most per second: a report is no proof, but it shall not drown the others. */
+const perSecondMax = {
+  cdnBytes: reportedBytesPerSecondMax,
+  peerBytes: reportedBytesPerSecondMax,
+  uploadedBytes: reportedBytesPerSecondMax,
+  wastedBytes: reportedBytesPerSecondMax,
+  rescues: reportedRescuesPerSecondMax,
+  stalls: reportedStallsPerSecondMax,
+  linksMade: reportedLinksPerSecondMax,
+  'failed:connection-failed': reportedLinksPerSecondMax,
+  'failed:offer-missing': reportedLinksPerSecondMax,
+  'failed:no-room': reportedLinksPerSecondMax,
+  'failed:other': reportedLinksPerSecondMax,
+} as const
+type TotalName = keyof typeof perSecondMax
+const totalNames = Object.keys(perSecondMax) as TotalName[]
 
-/** What members say they moved. Sums of these only grow. */
-export type Totals = Readonly<Record<(typeof totalNames)[number], number>>
+/** What members say they moved, and what became of their links. Sums of these only grow. */
+export type Totals = Readonly<Record<TotalName, number>>
 
-export const noTotals: Totals = { cdnBytes: 0, peerBytes: 0, uploadedBytes: 0, wastedBytes: 0, rescues: 0 }
+export const noTotals: Totals = mapTotals(() => 0)
 
 export function addTotals(sum: Totals, more: Totals): Totals {
   return mapTotals((name) => Math.min(Number.MAX_SAFE_INTEGER, sum[name] + more[name]))
 }
 
 /**
- * What a cumulative report adds to the one before. If any figure went back, the member has begun to count anew,
- * and all of the report is news. What exceeds the fastest plausible member over `elapsedMs` is cut off: the
- * second on top is for reports that follow each other closely.
+ * What cumulative totals add to those before. If any figure went back, the member has begun to count anew, and all of
+ * it is news. What exceeds the fastest plausible member over `elapsedMs` is cut off: the second on top is for
+ * reports that follow each other closely.
  */
-export function totalsSince(report: ReportRequest, before: Totals, elapsedMs: number): Totals {
-  const restarted = totalNames.some((name) => report[name] < before[name])
+export function totalsSince(after: Totals, before: Totals, elapsedMs: number): Totals {
+  const restarted = totalNames.some((name) => after[name] < before[name])
   const seconds = elapsedMs / 1000 + 1
   return mapTotals((name) => {
-    const perSecondMax = name === 'rescues' ? reportedRescuesPerSecondMax : reportedBytesPerSecondMax
-    const added = restarted ? report[name] : report[name] - before[name]
-    return Math.min(added, Math.floor(seconds * perSecondMax))
+    const added = restarted ? after[name] : after[name] - before[name]
+    return Math.min(added, Math.floor(seconds * perSecondMax[name]))
   })
 }
 
-/** The figures of a report alone, to compare the next one with. */
+/** The figures of a report that only grow. */
 export function totalsOf(report: ReportRequest): Totals {
-  return mapTotals((name) => report[name])
+  const { cdnBytes, peerBytes, uploadedBytes, wastedBytes, rescues } = report
+  const { stalls = 0, linksMade = 0, linksFailed = {} } = report
+  return {
+    cdnBytes,
+    peerBytes,
+    uploadedBytes,
+    wastedBytes,
+    rescues,
+    stalls,
+    linksMade,
+    'failed:connection-failed': linksFailed['connection-failed'] ?? 0,
+    'failed:offer-missing': linksFailed['offer-missing'] ?? 0,
+    'failed:no-room': linksFailed['no-room'] ?? 0,
+    'failed:other': linksFailed.other ?? 0,
+  }
 }
 
 /** Share of delivered bytes that did not come from the CDN; 0 while nothing was delivered. */
@@ -38,12 +71,6 @@ export function offloadOf(totals: Totals): number {
   return delivered === 0 ? 0 : totals.peerBytes / delivered
 }
 
-function mapTotals(valueOf: (name: (typeof totalNames)[number]) => number): Totals {
-  return {
-    cdnBytes: valueOf('cdnBytes'),
-    peerBytes: valueOf('peerBytes'),
-    uploadedBytes: valueOf('uploadedBytes'),
-    wastedBytes: valueOf('wastedBytes'),
-    rescues: valueOf('rescues'),
-  }
+function mapTotals(valueOf: (name: TotalName) => number): Totals {
+  return Object.fromEntries(totalNames.map((name) => [name, valueOf(name)])) as Record<TotalName, number>
 }

@@ -13,6 +13,7 @@ import { joinMismatch, type Grant } from './grant.js'
 import type { Member } from './member.js'
 import { Membership } from './membership.js'
 import { Outbox } from './outbox.js'
+import type { Policies } from './policies.js'
 import type { BucketRate } from './token-bucket.js'
 import type { ConnectionId, TrackerInput } from './tracker-input.js'
 import { closeCodes, type TrackerOutput } from './tracker-output.js'
@@ -76,8 +77,14 @@ export class TrackerCore {
   }
 
   /** What the tracker holds and has counted; at most `streamsListedMax` streams one by one. */
-  stats(streamsListedMax: number): TrackerStats {
-    return trackerStats(this.membership.swarms, this.connections.size, streamsListedMax)
+  stats(now: number, streamsListedMax: number): TrackerStats {
+    const { membership, outbox } = this
+    return trackerStats(now, { connections: this.connections.size, membership, outbox, streamsListedMax })
+  }
+
+  /** What the operator decided, for streams with and without members. */
+  get policies(): Pick<Policies, 'of' | 'entries'> {
+    return this.membership.policies
   }
 
   private handleInput(now: number, input: TrackerInput): void {
@@ -90,6 +97,8 @@ export class TrackerCore {
         return this.receive(now, input.connection, undefined)
       case 'connection-closed':
         return this.forget(now, this.connections.get(input.connection))
+      case 'policy-set':
+        return this.membership.setPolicy(input.stream, input.policy)
       case 'stop-requested':
         return this.stop(now)
       case 'time-passed':

@@ -1,3 +1,5 @@
+import type { StreamId } from '../../../protocol/ids.js'
+import type { StreamPolicy } from '../../../protocol/stream-policy.js'
 import type { Grant } from './grant.js'
 
 /** Numbers a connection; chosen by the server, never used twice. */
@@ -16,6 +18,8 @@ export type TrackerInput =
   /** A frame that is not even text: the server saw it and threw it away. */
   | { readonly kind: 'binary-received'; readonly connection: ConnectionId }
   | { readonly kind: 'connection-closed'; readonly connection: ConnectionId }
+  /** The operator, here or at another process of the fleet, decided what holds for a stream. */
+  | { readonly kind: 'policy-set'; readonly stream: StreamId; readonly policy: StreamPolicy }
   /** The moment that `wakeAt` named has come. */
   | { readonly kind: 'time-passed' }
   /** The process is about to end: everyone is told when to come back, and nobody is let in any more. */

@@ -1,26 +1,13 @@
 import type { RenditionId, StreamId } from '../../../protocol/ids.js'
+import { cellMembersMax } from '../../../protocol/limits.js'
+import type { StreamPolicy } from '../../../protocol/stream-policy.js'
+import type { TrackerErrorCode } from '../../../protocol/tracker-messages.js'
 import type { Cell } from './cell.js'
+import type { Membership } from './membership.js'
+import type { Outbox } from './outbox.js'
+import type { Policies } from './policies.js'
 import type { Swarm } from './swarm.js'
-import type { Swarms } from './swarms.js'
-import { offloadOf, type Totals } from './totals.js'
-
-/** Bytes as members report them: a picture for operators, not a proof. */
-export interface TrafficStats {
-  readonly bytes: {
-    /** Received from the CDN. */
-    readonly cdn: number
-    /** Received from other members. */
-    readonly peers: number
-    /** Sent to other members. */
-    readonly uploaded: number
-    /** Received and of no use, such as a block that came twice. */
-    readonly wasted: number
-  }
-  /** CDN fetches made because peers would have been late. */
-  readonly rescues: number
-  /** Share of delivered bytes that did not come from the CDN, 0 to 1; 0 while nothing was delivered. */
-  readonly offload: number
-}
+import { trafficStats, type TrafficStats } from './traffic-stats.js'
 
 export interface CellStats {
   /** Numbers the cell within this tracker process. */
@@ -36,6 +23,27 @@ export interface StreamStats extends TrafficStats {
   readonly stream: StreamId
   readonly members: number
   readonly cells: readonly CellStats[]
+  /**
+   * How often the CDN sends each segment, estimated: the members times the share of late that came from the CDN. Holds
+   * where all follow the same rendition; null while nothing came of late.
+   */
+  readonly copiesPerSegment: number | null
+  readonly policy: StreamPolicy
+}
+
+/** Cells by how many members they have. */
+export type CellSizes = Readonly<Record<(typeof cellSizes)[number]['name'], number>>
+
+/** What happened since the start. */
+export interface TrackerCounts {
+  readonly joins: number
+  /** Joins that took over from an older connection of the same member. */
+  readonly takeovers: number
+  readonly introductions: number
+  /** `signal` messages passed on. */
+  readonly signals: number
+  /** Errors told to members and applicants, by code; those that never occurred are left out. */
+  readonly errors: Readonly<Partial<Record<TrackerErrorCode, number>>>
 }
 
 export interface TrackerStats {
@@ -43,26 +51,65 @@ export interface TrackerStats {
   /** The streams that have members now, the longest-running first, up to a limit. */
   readonly streams: readonly StreamStats[]
   /** Everything, including streams not listed and traffic of streams that have ended. */
-  readonly totals: TrafficStats & { readonly streams: number; readonly members: number }
+  readonly totals: TrafficStats & {
+    readonly streams: number
+    readonly members: number
+    readonly cells: CellSizes
+  }
+  readonly counts: TrackerCounts
 }
 
-export function trackerStats(swarms: Swarms, connections: number, streamsListedMax: number): TrackerStats {
+/** What the statistics are made of. */
+export interface StatsSources {
+  readonly connections: number
+  readonly membership: Membership
+  readonly outbox: Outbox
+  readonly streamsListedMax: number
+}
+
+const cellSizes = [
+  { name: '1', most: 1 },
+  { name: '2-8', most: 8 },
+  { name: '9-32', most: 32 },
+  { name: '33-63', most: cellMembersMax - 1 },
+  { name: '64', most: cellMembersMax },
+] as const
+
+export function trackerStats(now: number, sources: StatsSources): TrackerStats {
+  const { connections, membership, outbox, streamsListedMax } = sources
+  const { swarms, policies } = membership
   const streams: StreamStats[] = []
   for (const swarm of swarms.byStream.values()) {
     if (streams.length >= streamsListedMax) break
-    streams.push(streamStats(swarm))
+    streams.push(streamStats(now, swarm, policies))
   }
   const totals = {
     streams: swarms.byStream.size,
     members: swarms.memberCount,
-    ...trafficStats(swarms.totals),
+    cells: countCells(swarms.byStream.values()),
+    ...trafficStats(now, swarms.totals, swarms.recent),
   }
-  return { connections, streams, totals }
+  const counts = {
+    joins: membership.joins,
+    takeovers: membership.takeovers,
+    introductions: membership.introductionsMade,
+    signals: membership.signalsRelayed,
+    errors: Object.fromEntries(outbox.errorCounts),
+  }
+  return { connections, streams, totals, counts }
 }
 
-function streamStats(swarm: Swarm): StreamStats {
-  const cells = [...swarm.cells].map(cellStats)
-  return { stream: swarm.stream, members: swarm.members.size, cells, ...trafficStats(swarm.totals) }
+function streamStats(now: number, swarm: Swarm, policies: Policies): StreamStats {
+  const traffic = trafficStats(now, swarm.totals, swarm.recent)
+  const { offload } = traffic.recent
+  return {
+    stream: swarm.stream,
+    members: swarm.members.size,
+    cells: [...swarm.cells].map(cellStats),
+    ...traffic,
+    copiesPerSegment: offload === null ? null : round((1 - offload) * swarm.members.size),
+    policy: policies.of(swarm.stream),
+  }
 }
 
 function cellStats(cell: Cell): CellStats {
@@ -71,11 +118,17 @@ function cellStats(cell: Cell): CellStats {
   return { id: cell.id, members: cell.members.size, fog, renditions: Object.fromEntries(cell.renditions) }
 }
 
-function trafficStats(totals: Totals): TrafficStats {
-  const { cdnBytes, peerBytes, uploadedBytes, wastedBytes, rescues } = totals
-  return {
-    bytes: { cdn: cdnBytes, peers: peerBytes, uploaded: uploadedBytes, wasted: wastedBytes },
-    rescues,
-    offload: offloadOf(totals),
+function countCells(swarms: Iterable<Swarm>): CellSizes {
+  const counts = { '1': 0, '2-8': 0, '9-32': 0, '33-63': 0, '64': 0 }
+  for (const swarm of swarms) {
+    for (const cell of swarm.cells) {
+      const size = cellSizes.find(({ most }) => cell.members.size <= most)
+      if (size) counts[size.name] += 1
+    }
   }
+  return counts
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100
 }

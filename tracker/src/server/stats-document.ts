@@ -17,7 +17,7 @@ export class StatsSource {
   private writtenAt = -Infinity
 
   constructor(
-    private readonly read: () => TrackerStats,
+    private readonly read: (now: number) => TrackerStats,
     private readonly clock: () => number,
   ) {
     this.startedAt = clock()
@@ -25,7 +25,7 @@ export class StatsSource {
 
   document(): StatsDocument {
     const uptimeSeconds = Math.floor((this.clock() - this.startedAt) / 1000)
-    return { uptimeSeconds, version: trackerVersion, ...this.read() }
+    return { uptimeSeconds, version: trackerVersion, ...this.read(this.clock()) }
   }
 
   /** The document as JSON, at most half a second old. */

@@ -38,7 +38,7 @@ export class TrackerServer {
     const core = new TrackerCore(coreSettings(config), createTrackerKeys(config.secret), Math.random)
     this.driver = new CoreDriver(core, clock, config.bufferedBytesMax, log)
     this.heartbeat = new Heartbeat(this.driver.sockets, config.heartbeatMs)
-    this.statsSource = new StatsSource(() => core.stats(config.streamsListedMax), clock)
+    this.statsSource = new StatsSource((now) => core.stats(now, config.streamsListedMax), clock)
     const doorkeeper = new Doorkeeper({
       admission,
       clients: this.clients(),

@@ -72,6 +72,7 @@ function join({ tracker, streamUrl, conduct, segmentBytes }: StrangerOptions): S
     },
     {
       phaseChanged: () => {},
+      policyChanged: () => {},
       rosterChanged: () => {},
       linkOpened: (link) => {
         stranger.opened += 1

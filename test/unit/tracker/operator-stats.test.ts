@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import type { StreamId } from '../../../protocol/ids.js'
+import type { ReportRequest } from '../../../protocol/tracker-messages.js'
+import { CoreHarness, memberId } from './core-harness.js'
+
+const mebibyte = 1024 ** 2
+const none = { cdnBytes: 0, peerBytes: 0, uploadedBytes: 0, wastedBytes: 0, rescues: 0, links: 0 }
+
+function report(figures: Partial<ReportRequest>): ReportRequest {
+  return { kind: 'report', ...none, ...figures }
+}
+
+describe('what the tracker tells its operator', () => {
+  let harness: CoreHarness
+
+  beforeEach(() => {
+    harness = new CoreHarness()
+  })
+
+  const stats = () => harness.core.stats(harness.now, 10)
+
+  it('counts links that came about and that did not, and stalls', () => {
+    const one = harness.join(1)
+    harness.now = 10_000
+    harness.say(one, report({ linksMade: 3, linksFailed: { 'connection-failed': 2 }, stalls: 1 }))
+    harness.now = 20_000
+    harness.say(one, report({ linksMade: 4, linksFailed: { 'connection-failed': 2, other: 1 }, stalls: 1 }))
+    const { links, stalls } = stats().totals
+    assert.deepEqual(links, {
+      made: 4,
+      failed: { 'connection-failed': 2, 'offer-missing': 0, 'no-room': 0, other: 1 },
+    })
+    assert.equal(stalls, 1)
+    assert.deepEqual(stats().streams[0]?.links, links)
+  })
+
+  it('believes no member more links or stalls than one can have', () => {
+    const liar = harness.join(1)
+    harness.now = 9000
+    harness.say(liar, report({ linksMade: 1e9, stalls: 1e9, latencyMs: 1e12 }))
+    const { links, stalls, recent } = stats().totals
+    assert.deepEqual([links.made, stalls, recent.latencyMs], [100, 10, 3_600_000])
+  })
+
+  it('tells how it goes of late: rates fade, and are unknown when nobody has reported for long', () => {
+    const one = harness.join(1)
+    harness.join(2)
+    assert.deepEqual([stats().streams[0]?.recent.offload, stats().streams[0]?.copiesPerSegment], [null, null])
+    for (let time = 10; time <= 600; time += 10) {
+      harness.now = time * 1000
+      const moved = (time / 10) * mebibyte
+      harness.say(one, report({ cdnBytes: moved, peerBytes: 3 * moved, latencyMs: 5000 }))
+    }
+    const { recent, copiesPerSegment } = stats().streams[0] ?? assert.fail()
+    assert.equal(recent.offload, 0.75)
+    assert.equal(recent.latencyMs, 5000)
+    assert.ok(
+      Math.abs(recent.cdnBytesPerSecond / (mebibyte / 10) - 1) < 0.1,
+      String(recent.cdnBytesPerSecond),
+    )
+    assert.equal(copiesPerSegment, 0.5, 'two viewers, a quarter from the CDN')
+    harness.now += 3_600_000
+    const later = stats().streams[0]
+    assert.deepEqual(
+      [later?.recent.offload, later?.recent.latencyMs, later?.copiesPerSegment],
+      [null, null, null],
+    )
+  })
+
+  it('counts joins, takeovers, introductions, signals and errors by code', () => {
+    harness.join(1)
+    const two = harness.join(2)
+    harness.say(two, { kind: 'signal', to: memberId(1), signals: [{ type: 'offer' }] })
+    harness.say(two, { kind: 'signal', to: memberId(9), signals: [{ type: 'offer' }] })
+    harness.sayText(two, 'nonsense')
+    const resume = two.replies.flatMap((reply) => (reply.kind === 'joined' ? [reply.resume] : []))[0] ?? ''
+    harness.join(2, { resume })
+    assert.deepEqual(stats().counts, {
+      joins: 3,
+      takeovers: 1,
+      introductions: 2,
+      signals: 1,
+      errors: { 'not-introduced': 1, malformed: 1, 'member-in-use': 1 },
+    })
+  })
+
+  it('counts cells by size, also of streams that it does not list', () => {
+    for (let index = 0; index < 74; index += 1) harness.join(index, { stream: 'big' as StreamId })
+    harness.join(100, { stream: 'small' as StreamId })
+    assert.deepEqual(harness.core.stats(0, 0).totals.cells, {
+      '1': 1,
+      '2-8': 0,
+      '9-32': 1,
+      '33-63': 0,
+      '64': 1,
+    })
+  })
+})
