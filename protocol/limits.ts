@@ -32,8 +32,11 @@ export const cellMembersMax = 64
 /** Links each member is told to make: 6 to 8 keep a 64-member mesh three hops wide. */
 export const neighboursTarget = 8
 
-/** Links a member accepts at most, twice the target: room for those who chose it, a bound for floods. */
-export const linksMax = 16
+/**
+ * Links a member accepts at most, four times the target: where three of ten give, the seven others need them, and 32
+ * connections are what a page bears (Chromium allows 500). A bound for floods, too.
+ */
+export const linksMax = 32
 
 /** How far a claim is passed on. Three hops span a cell of 64 with 8 neighbours each; one more for luck. */
 export const claimHopsMax = 4

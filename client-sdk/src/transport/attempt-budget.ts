@@ -1,8 +1,8 @@
 /**
- * Connections started per minute, offers and answers together. Filling 16 links twice over fits; a tracker or a
+ * Connections started per minute, offers and answers together. Filling 32 links twice over fits; a tracker or a
  * swarm gone mad does not make a page open hundreds, of which Chromium allows 500 at a time.
  */
-export const attemptsPerMinuteMax = 40
+export const attemptsPerMinuteMax = 64
 const minuteMs = 60_000
 
 /** Counts the attempts of the last minute. */

@@ -115,7 +115,7 @@ describe('Neighbourhood', () => {
 
   it(`never has more than ${linksMax} links, whoever offers`, async () => {
     const a = cell.join(100)
-    const others = Array.from({ length: 24 }, (_, index) => cell.join(index + 1))
+    const others = Array.from({ length: linksMax + 8 }, (_, index) => cell.join(index + 1))
     for (const other of others) cell.introduce(other, a)
     await passTime(clock, 3_000)
     assert.equal(a.neighbourhood.linkCount, linksMax)

@@ -1,5 +1,3 @@
-import { linksMax } from '../../../protocol/limits.js'
-
 /**
  * Bounds that no operator has a reason to change. Those that both sides must know are in `protocol/limits.ts`.
  */
@@ -10,8 +8,8 @@ export const strikesMax = 5
 /** One strike is forgiven per minute, so that a viewer of a three-hour event is not dropped for five old ones. */
 export const strikesForgivenPerSecond = 1 / 60
 
-/** Pairs a member is in at a time. A quarter of pairs never connect (NAT), so twice what it links to at most. */
-export const introductionsAtOnceMax = 2 * linksMax
+/** Pairs a member is in at a time. A quarter of pairs never connect (NAT): so many leave the 32 links of a giver. */
+export const introductionsAtOnceMax = 48
 
 /**
  * Introductions a connection may ask for in its life, joining included: every one shows it an address, so a

@@ -1,10 +1,15 @@
 import type { MemberId, RenditionId } from '../../../protocol/ids.js'
 import { cellMembersMax } from '../../../protocol/limits.js'
+import { Crowd } from './crowd.js'
 import type { Member } from './member.js'
 
 /** At most 64 members of a swarm who know of each other. Keeps count of which renditions they follow. */
 export class Cell {
   readonly members = new Map<MemberId, Member>()
+  readonly givers = new Crowd()
+  readonly takers = new Crowd()
+  /** Somebody may have too few givers since one of them came or went. */
+  unsettled = false
   private readonly followers = new Map<RenditionId, number>()
 
   /** `id` numbers the cell within its tracker, for people who look at the statistics. */
@@ -22,11 +27,15 @@ export class Cell {
   add(member: Member): void {
     if (!this.hasRoom) throw new Error('bug: a member was put into a full cell')
     this.members.set(member.id, member)
+    this.crowdOf(member).add(member)
+    if (member.uploads) this.unsettled = true
     this.countFollower(member.rendition, 1)
   }
 
   remove(member: Member): void {
     this.members.delete(member.id)
+    this.crowdOf(member).remove(member)
+    if (member.uploads) this.unsettled = true
     this.countFollower(member.rendition, -1)
   }
 
@@ -34,6 +43,19 @@ export class Cell {
     this.countFollower(member.rendition, -1)
     member.rendition = rendition
     this.countFollower(rendition, 1)
+  }
+
+  changeUploads(member: Member, uploads: boolean): void {
+    if (uploads === member.uploads) return
+    this.crowdOf(member).remove(member)
+    member.uploads = uploads
+    this.crowdOf(member).add(member)
+    for (const other of member.introduced.values()) other.giverPairs += uploads ? 1 : -1
+    this.unsettled = true
+  }
+
+  private crowdOf({ uploads }: Member): Crowd {
+    return uploads ? this.givers : this.takers
   }
 
   private countFollower(rendition: RenditionId | undefined, change: 1 | -1): void {

@@ -1,8 +1,11 @@
 import type { MemberId } from '../../../protocol/ids.js'
+import { neighboursTarget } from '../../../protocol/limits.js'
 import type { Introduction } from '../../../protocol/member.js'
 import { introductionsAtOnceMax, introductionsSoughtMax } from './bounds.js'
+import type { Cell } from './cell.js'
+import { giversLacking } from './link-budgets.js'
 import type { Member } from './member.js'
-import { chooseNeighbours } from './neighbour-choice.js'
+import { chooseGivers, chooseNeighbours } from './neighbour-choice.js'
 import type { Outbox } from './outbox.js'
 import type { Random } from './tracker-settings.js'
 
@@ -24,35 +27,58 @@ export class Introductions {
    * is the one that makes the offers, being the one that asked.
    */
   introduce(now: number, seeker: Member, count: number, except: ReadonlySet<MemberId>): Introduction[] {
-    const allowed = Math.min(
-      count,
-      introductionsAtOnceMax - seeker.introduced.size,
-      introductionsSoughtMax - seeker.introductionsSought,
-      ...seeker.accounts.map(({ introductions }) => introductions.available(now)),
-    )
-    const candidates = [...seeker.cell.members.values()].filter(
-      (other) =>
-        other !== seeker &&
-        !except.has(other.id) &&
-        !seeker.introduced.has(other.id) &&
-        other.introduced.size < introductionsAtOnceMax,
-    )
-    const chosen = chooseNeighbours(seeker, candidates, allowed, this.random)
+    const allowed = Math.min(count, allowance(now, seeker))
+    // Of those it was introduced to some never linked: how many it has, a seeker says by how many it asks for.
+    const has = Math.min(seeker.introduced.size, Math.max(0, neighboursTarget - count))
+    return this.pairWith(now, seeker, chooseNeighbours(seeker, allowed, has, except, this.random))
+  }
+
+  /** Ends all pairs of a member that left. */
+  end(member: Member): void {
+    for (const other of member.introduced.values()) {
+      other.introduced.delete(member.id)
+      if (member.uploads) other.giverPairs -= 1
+    }
+    member.introduced.clear()
+    member.giverPairs = 0
+  }
+
+  /** Introduces those of a cell to more givers who have too few of them since givers came or went. */
+  settle(now: number, cell: Cell): void {
+    if (!cell.unsettled) return
+    cell.unsettled = false
+    for (const member of cell.members.values()) {
+      const lacking = Math.min(giversLacking(member), allowance(now, member))
+      const introductions = this.pairWith(now, member, chooseGivers(member, lacking, this.random))
+      if (introductions.length > 0) this.outbox.send(member.connection, { kind: 'introduce', introductions })
+    }
+  }
+
+  private pairWith(now: number, seeker: Member, chosen: readonly Member[]): Introduction[] {
     seeker.introductionsSought += chosen.length
     this.made += chosen.length
     for (const { introductions } of seeker.accounts) introductions.take(now, chosen.length)
     return chosen.map((other) => {
-      seeker.introduced.set(other.id, other)
-      other.introduced.set(seeker.id, seeker)
+      pair(seeker, other)
       const introductions = [{ member: seeker.id, initiate: false }]
       this.outbox.send(other.connection, { kind: 'introduce', introductions })
       return { member: other.id, initiate: true }
     })
   }
+}
 
-  /** Ends all pairs of a member that left. */
-  end(member: Member): void {
-    for (const other of member.introduced.values()) other.introduced.delete(member.id)
-    member.introduced.clear()
-  }
+/** How many members it may still be introduced to, at its own wish. */
+function allowance(now: number, { introduced, introductionsSought, accounts }: Member): number {
+  return Math.min(
+    introductionsAtOnceMax - introduced.size,
+    introductionsSoughtMax - introductionsSought,
+    ...accounts.map(({ introductions }) => introductions.available(now)),
+  )
+}
+
+function pair(one: Member, other: Member): void {
+  one.introduced.set(other.id, other)
+  other.introduced.set(one.id, one)
+  if (other.uploads) one.giverPairs += 1
+  if (one.uploads) other.giverPairs += 1
 }

@@ -3,6 +3,7 @@ import type { RosterEntry } from '../../../protocol/member.js'
 import type { JoinRequest } from '../../../protocol/tracker-messages.js'
 import type { Account } from './account.js'
 import { seekBurst, seeksPerSecond } from './bounds.js'
+import type { BucketSlot } from './bucket.js'
 import type { Cell } from './cell.js'
 import type { Swarm } from './swarm.js'
 import { TokenBucket } from './token-bucket.js'
@@ -19,6 +20,12 @@ export class Member {
   rendition: RenditionId | undefined
   /** The other halves of the pairs this member is in; theirs name this member too. */
   readonly introduced = new Map<MemberId, Member>()
+  /** How many of these give. */
+  giverPairs = 0
+  /** Names of the groups it is near to others in, the smallest first. */
+  readonly groups: readonly string[] = []
+  /** Kept by the buckets that it lies in. */
+  readonly slots: BucketSlot[] = []
   /** How many introductions it has asked for; those that others asked for do not count. */
   introductionsSought = 0
   readonly seeks: TokenBucket
@@ -39,6 +46,10 @@ export class Member {
     this.uploads = request.uploads
     this.rendition = request.rendition
     this.seeks = new TokenBucket(seekRate, reportedAt)
+  }
+
+  get takerPairs(): number {
+    return this.introduced.size - this.giverPairs
   }
 
   rosterEntry(): RosterEntry {

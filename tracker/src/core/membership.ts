@@ -64,7 +64,7 @@ export class Membership {
   }
 
   sendDueRosters(now: number): void {
-    this.rosters.sendDue(now)
+    for (const cell of this.rosters.sendDue(now)) this.introductions.settle(now, cell)
   }
 
   join(
@@ -107,7 +107,7 @@ export class Membership {
   }
 
   update(now: number, member: Member, { uploads, rendition }: Request<'update'>): void {
-    if (uploads !== undefined) member.uploads = uploads
+    if (uploads !== undefined) member.cell.changeUploads(member, uploads)
     if (rendition !== undefined) member.cell.changeRendition(member, rendition)
     this.rosters.mark(now, member.cell, member.id)
   }

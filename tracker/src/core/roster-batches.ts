@@ -48,12 +48,15 @@ export class RosterBatches {
     this.due.cancel(cell)
   }
 
-  sendDue(now: number): void {
-    for (const cell of this.due.takeDue(now)) {
+  /** Sends what is due, and returns the cells that it was due for. */
+  sendDue(now: number): readonly Cell[] {
+    const due = this.due.takeDue(now)
+    for (const cell of due) {
       const marked = this.changed.get(cell)
       this.changed.delete(cell)
       if (marked) this.send(cell, marked)
     }
+    return due
   }
 
   private send(cell: Cell, marked: ReadonlySet<MemberId>): void {
