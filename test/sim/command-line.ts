@@ -1,9 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { SwarmShape } from '../bench/swarm/shapes.js'
+import { pathProfiles, type PathKind } from './path-profile.js'
 import { allScenarios } from './scenarios/all-scenarios.js'
 import type { Scenario } from './scenarios/scenario.js'
 import { defaultOptions, type SimOptions, type Trouble } from './sim-options.js'
 import { readTrouble, troubleSyntax } from './trouble-flag.js'
-import { homeUplinks, readUplinkMix, type UplinkClass } from './uplink-mix.js'
+import { flagsOfShape, simShapes } from './shape-flags.js'
+import { homeUplinks, readUplinkMix, type UplinkMix } from './uplink-mix.js'
 
 /** What one call of `npm run sim` asks for. */
 export interface SimCommand {
@@ -25,10 +28,13 @@ interface Flags {
   readonly segmentSeconds: number
   readonly window: number
   readonly willing: number
-  readonly uplinks: readonly UplinkClass[]
+  readonly uplinks: UplinkMix
   readonly nat: 'mix' | 'off'
+  readonly paths: PathKind
   readonly arrival: number
+  readonly arrivals: 'drawn' | 'in-turn'
   readonly churn?: number
+  readonly replace?: number
   readonly vanish: number
   readonly hidden: number
   readonly renditions: number
@@ -44,15 +50,19 @@ interface Flags {
   readonly compare: boolean
   readonly json?: string
   readonly report?: string
+  readonly shape?: SwarmShape
   readonly scenario?: readonly Scenario[]
   readonly short: boolean
 }
 
 /** Reads the arguments; a wrong one ends the process with its reason. */
 export function readCommandLine(argv: readonly string[]): SimCommand {
-  const flags = command()
-    .parse([...argv])
-    .opts<Flags>()
+  const parsed = command().parse([...argv])
+  const { shape } = parsed.opts<Flags>()
+  for (const [name, value] of Object.entries(shape === undefined ? {} : flagsOfShape(shape))) {
+    if (parsed.getOptionValueSource(name) !== 'cli') parsed.setOptionValue(name, value)
+  }
+  const flags = parsed.opts<Flags>()
   return {
     options: optionsOf(flags),
     compare: flags.compare,
@@ -81,10 +91,13 @@ function optionsOf(flags: Flags): SimOptions {
     segmentMs: flags.segmentSeconds * 1000,
     windowSegments: flags.window,
     arrivalMs: flags.arrival * 1000,
+    arrivals: flags.arrivals,
     ...(flags.churn === undefined ? {} : { stayMedianMs: flags.churn * 1000 }),
+    ...(flags.replace === undefined ? {} : { replaceMs: flags.replace * 1000 }),
     vanishShare: flags.vanish,
     willingShare: flags.willing,
     uplinks: flags.uplinks,
+    paths: flags.paths,
     nat: flags.nat === 'mix',
     hiddenShare: flags.hidden,
     cdnFirstByteMs: flags.cdnFirstByte,
@@ -119,13 +132,24 @@ function command(): Command {
     .option('--window <segments>', 'segments in the playlist', integerFrom(3, 100), windowSegments)
     .option('--willing <share>', 'part of the viewers that upload', share, others.willingShare)
     .addOption(
-      new Option('--uplinks <mix>', '"homes", or Mbit/s of equal shares such as 1.5,3,5,8')
+      new Option('--uplinks <mix>', '"homes", "unlimited", or Mbit/s in turn such as 1.5,3,5,8')
         .argParser(uplinkMix)
         .default(homeUplinks, 'homes'),
     )
     .addOption(new Option('--nat <kind>', 'which pairs connect').choices(['mix', 'off']).default('mix'))
+    .addOption(
+      new Option('--paths <kind>', 'what lies between members')
+        .choices(Object.keys(pathProfiles))
+        .default(others.paths),
+    )
     .option('--arrival <s>', 'time within which the viewers arrive', numberFrom(0, 86_400), arrivalMs / 1000)
+    .addOption(
+      new Option('--arrivals <how>', 'at moments drawn evenly, or one after another')
+        .choices(['drawn', 'in-turn'])
+        .default(others.arrivals),
+    )
     .option('--churn <s>', 'half of the viewers stay less than this, and others come', numberFrom(1, 86_400))
+    .option('--replace <s>', 'the oldest leaves and another one comes this often', numberFrom(0.1, 86_400))
     .option('--vanish <share>', 'part of those who leave without a word', share, others.vanishShare)
     .option('--hidden <share>', 'part of the viewers whose tab is hidden', share, others.hiddenShare)
     .option(
@@ -163,6 +187,12 @@ function command(): Command {
     .option('--report <file>', 'write an HTML page with the result and charts')
     .addOption(
       new Option(
+        '--shape <name>',
+        `as bench:swarm has it, which options given beside it override: ${simShapes.map(({ name }) => name).join(', ')}`,
+      ).argParser(swarmShape),
+    )
+    .addOption(
+      new Option(
         '--scenario <name>',
         'a scenario, or "all"; of the options above it takes the seed',
       ).argParser(scenario),
@@ -198,14 +228,22 @@ function scenario(name: string): readonly Scenario[] {
   throw new InvalidArgumentError(`There are: all, ${allScenarios.map((one) => one.name).join(', ')}.`)
 }
 
+function swarmShape(name: string): SwarmShape {
+  const found = simShapes.find((shape) => shape.name === name)
+  if (found !== undefined) return found
+  throw new InvalidArgumentError(`There are: ${simShapes.map((shape) => shape.name).join(', ')}.`)
+}
+
 function trouble(text: string, before: readonly Trouble[] = []): readonly Trouble[] {
   const read = readTrouble(text)
   if (read !== undefined) return [...before, read]
   throw new InvalidArgumentError(`It is ${troubleSyntax}, such as cdn-slow:30:20:0.1 or tracker-down:30:60.`)
 }
 
-function uplinkMix(text: string): readonly UplinkClass[] {
+function uplinkMix(text: string): UplinkMix {
   const mix = readUplinkMix(text)
   if (mix !== undefined) return mix
-  throw new InvalidArgumentError('It is "homes" or a list of Mbit/s, each over 0 and at most 8.')
+  throw new InvalidArgumentError(
+    'It is "homes", "unlimited", or a list of Mbit/s, each over 0 and at most 1000.',
+  )
 }

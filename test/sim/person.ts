@@ -36,12 +36,12 @@ const slowBytesPerSecond = 12_500
 export function drawPerson(options: SimOptions, index: number): Person {
   const random = seededRandom(Math.imul(options.seed, 0x9e37_79b1) ^ Math.imul(index + 1, 0x85eb_ca6b))
   const willing = random() < options.willingShare
-  const uplink = drawUplink(options.uplinks, random)
+  const uplink = drawUplink(options.uplinks, index % options.viewers, random)
   const nat = drawNat(random)
   const hidden = random() < options.hiddenShare
   const fault = drawFault(options, random())
   const accessMs = 3 + 17 * random()
-  const arrivesAtMs = random() * options.arrivalMs
+  const arrival = random()
   const stay = -Math.log(1 - random()) / Math.LN2
   return {
     index,
@@ -52,7 +52,7 @@ export function drawPerson(options: SimOptions, index: number): Person {
     hidden,
     fault,
     accessMs,
-    arrivesAtMs,
+    arrivesAtMs: options.arrivalMs * (options.arrivals === 'in-turn' ? index / options.viewers : arrival),
     staysMs: options.stayMedianMs === undefined ? Number.POSITIVE_INFINITY : stay * options.stayMedianMs,
     vanishes: random() < options.vanishShare,
     side: random(),

@@ -4,11 +4,9 @@ import { Distribution } from './distribution.js'
 import { unevenness } from './evenness.js'
 import { takeSample, type Sample } from './sample.js'
 import type { SimOptions } from './sim-options.js'
-import { Simulation } from './simulation.js'
+import { Simulation, warmUpMs } from './simulation.js'
 
 const sampleMs = 1000
-/** After the last arrival: links have been made, and caches are warm. */
-const warmUpMs = 15_000
 
 /** What a run showed. Shares are 0 to 1, times in ms. Where it says so, of the part after the arrivals alone. */
 export interface RunResult {

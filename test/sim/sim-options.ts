@@ -1,4 +1,5 @@
-import { homeUplinks, type UplinkClass } from './uplink-mix.js'
+import type { PathKind } from './path-profile.js'
+import { homeUplinks, type UplinkMix } from './uplink-mix.js'
 
 /** Something that goes wrong for a while. Times are in ms since the first viewer may come. */
 export type Trouble = { readonly fromMs: number; readonly forMs: number } & (
@@ -21,15 +22,21 @@ export interface SimOptions {
   readonly bitsPerSecond: number
   readonly segmentMs: number
   readonly windowSegments: number
-  /** Viewers arrive within so many ms, at moments drawn evenly. */
+  /** Viewers arrive within so many ms. */
   readonly arrivalMs: number
+  /** `drawn`: at moments drawn evenly. `in-turn`: one after another, equally far apart. */
+  readonly arrivals: 'drawn' | 'in-turn'
+  /** After the arrivals, the oldest viewer leaves and another one comes this often. Absent: never. */
+  readonly replaceMs?: number
   /** Half of the viewers stay less than this, and another comes when one has left. Absent: all stay. */
   readonly stayMedianMs?: number
   /** Part of those who leave of whom nobody hears it: their links end only when they are found broken. */
   readonly vanishShare: number
   /** Part of the viewers that upload. */
   readonly willingShare: number
-  readonly uplinks: readonly UplinkClass[]
+  readonly uplinks: UplinkMix
+  /** What lies between members. */
+  readonly paths: PathKind
   /** False: every pair connects. */
   readonly nat: boolean
   /** Part of the viewers whose tab is hidden: one timer a second. */
@@ -63,9 +70,11 @@ export const defaultOptions: SimOptions = {
   segmentMs: 2000,
   windowSegments: 6,
   arrivalMs: 10_000,
+  arrivals: 'drawn',
   vanishShare: 0.2,
   willingShare: 1,
   uplinks: homeUplinks,
+  paths: 'internet',
   nat: true,
   hiddenShare: 0,
   cdnFirstByteMs: 60,

@@ -4,6 +4,7 @@ import { seededRandom } from '../support/swarm/seeded-random.js'
 import { VirtualCdn } from '../support/swarm/virtual-cdn.js'
 import { VirtualClock } from '../support/swarm/virtual-clock.js'
 import { MemberWatcher } from './member-watcher.js'
+import { pathProfiles } from './path-profile.js'
 import { drawPerson } from './person.js'
 import { PlainWatcher } from './plain-watcher.js'
 import type { SimOptions, Trouble } from './sim-options.js'
@@ -11,6 +12,9 @@ import { VirtualNetwork } from './virtual-network.js'
 import { VirtualTracker } from './virtual-tracker.js'
 import type { DeliveryListener, Watcher } from './watcher.js'
 import type { World } from './world.js'
+
+/** After the last arrival: links have been made, and caches are warm. */
+export const warmUpMs = 15_000
 
 /** Each rendition has half the bit rate of the one before. */
 const renditionStep = 0.5
@@ -32,16 +36,18 @@ export class Simulation {
     this.opensAt = segmentMs * (windowSegments + 1)
     this.random = seededRandom(seed)
     const clock = new VirtualClock()
+    const paths = pathProfiles[options.paths]
     this.world = {
       clock,
       stream: new LiveStream(segmentMs, windowSegments),
       cdn: new VirtualCdn(clock, this.cdnShape()),
-      network: new VirtualNetwork(clock, this.random, options.codec),
-      tracker: new VirtualTracker(clock, this.random),
+      network: new VirtualNetwork(clock, this.random, paths, options.codec),
+      tracker: new VirtualTracker(clock, this.random, paths),
       renditions: Array.from({ length: options.renditions }, (_, index) => `v-${index}` as RenditionId),
     }
     for (let index = 0; index < options.viewers; index += 1) this.expect(index)
     for (const trouble of options.trouble) this.plan(trouble)
+    if (options.replaceMs !== undefined) this.replaceLater(options.arrivalMs + warmUpMs, options.replaceMs)
   }
 
   get now(): number {
@@ -91,6 +97,20 @@ export class Simulation {
       if (!this.watchers.delete(watcher)) return
       watcher.leave()
       this.arrive(index + options.viewers)
+    })
+  }
+
+  /** The oldest viewer leaves, and another one comes. */
+  private replaceLater(atMs: number, everyMs: number): void {
+    if (atMs > this.options.runMs) return
+    this.world.clock.wake(this.opensAt + atMs, () => {
+      const [oldest] = this.watchers
+      if (oldest !== undefined) {
+        this.watchers.delete(oldest)
+        oldest.leave()
+        this.arrive(oldest.person.index + this.options.viewers)
+      }
+      this.replaceLater(atMs + everyMs, everyMs)
     })
   }
 

@@ -11,20 +11,11 @@ import type { VirtualClock } from '../support/swarm/virtual-clock.js'
 import { VirtualLink, type BlockBooks, type VirtualPath } from '../support/swarm/virtual-link.js'
 import type { VirtualUplink } from '../support/swarm/virtual-uplink.js'
 import { connects } from './nat.js'
+import type { PathProfile } from './path-profile.js'
 import type { Person } from './person.js'
 
-/** WebRTC gathers candidates for about so long before a description goes out. */
-const gatherMs = 60
-/** From the answer to an open channel: checks, DTLS, SCTP. With the signals before, 0.5 to 1.5 s in all. */
-const setUpMs = [300, 1200] as const
-/** ICE gives up after so long. */
-const failureMs = [5000, 10_000] as const
 /** A path that is gone is noticed, and its link closed, after so long. */
 export const brokenPathMs = 12_000
-const jitterMs = 6
-const lossShare = 0.01
-/** One way between two exchanges, beside what each member's own access takes. */
-const backboneMs = 8
 
 /** A member's place on the network. */
 export interface NetworkEnd {
@@ -54,6 +45,7 @@ export class VirtualNetwork {
   constructor(
     private readonly clock: VirtualClock,
     private readonly random: Random,
+    private readonly paths: PathProfile,
     private readonly codec: boolean,
   ) {}
 
@@ -90,7 +82,7 @@ export class VirtualNetwork {
     this.attempts.made += 1
     const id = this.attempts.made
     this.signalled.set(id, { initiator })
-    this.later(gatherMs, () => initiator.signal({ type: 'offer', sdp: 'm=application ', id }))
+    this.later(this.paths.gatherMs, () => initiator.signal({ type: 'offer', sdp: 'm=application ', id }))
   }
 
   accept(end: PendingEnd, signal: Signal): void {
@@ -99,7 +91,7 @@ export class VirtualNetwork {
     if (attempt === undefined) return
     if (signal['type'] === 'offer') {
       attempt.responder = end
-      this.later(gatherMs, () => end.signal({ type: 'answer', sdp: 'm=application ', id }))
+      this.later(this.paths.gatherMs, () => end.signal({ type: 'answer', sdp: 'm=application ', id }))
     } else if (attempt.initiator === end && attempt.responder !== undefined) {
       this.signalled.delete(id)
       this.tryToOpen(end, attempt.responder)
@@ -108,6 +100,7 @@ export class VirtualNetwork {
 
   private tryToOpen(a: PendingEnd, b: PendingEnd): void {
     const reaches = connects(a.end.person.nat, b.end.person.nat) && !this.isCut(a.end.person, b.end.person)
+    const { setUpMs, failureMs } = this.paths
     this.later(this.draw(reaches ? setUpMs : failureMs), () => {
       if (!reaches || this.isCut(a.end.person, b.end.person)) {
         this.attempts.failed += 1
@@ -124,8 +117,9 @@ export class VirtualNetwork {
   }
 
   private link(a: NetworkEnd, b: NetworkEnd): [VirtualLink, VirtualLink] {
+    const { backboneMs, accessShare, jitterMs, lossShare } = this.paths
     const path: VirtualPath = {
-      delayMs: backboneMs + a.person.accessMs + b.person.accessMs,
+      delayMs: backboneMs + accessShare * (a.person.accessMs + b.person.accessMs),
       jitterMs,
       lossShare,
       random: this.random,

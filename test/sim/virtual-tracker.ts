@@ -7,6 +7,7 @@ import type { ConnectionId, TrackerInput } from '../../tracker/src/core/tracker-
 import type { TrackerKeys, TrackerSettings } from '../../tracker/src/core/tracker-settings.js'
 import type { TrackerStats } from '../../tracker/src/core/tracker-stats.js'
 import type { VirtualClock } from '../support/swarm/virtual-clock.js'
+import type { PathProfile } from './path-profile.js'
 
 /** Every viewer is somebody else's network here. */
 const unlimited = {
@@ -36,9 +37,6 @@ const keys: TrackerKeys = {
   resumeOf: (swarm, member) => `resume ${swarm} ${member}`,
 }
 
-/** One way between a member and the tracker, with the WebSocket's handshake in front of it. */
-const delayMs = 25
-const handshakeMs = 100
 /** A connection whose other end is gone answers no pings: two of them, 15 s apart. */
 const unansweredMs = 30_000
 
@@ -53,6 +51,7 @@ export class VirtualTracker implements SocketConnector {
   constructor(
     private readonly clock: VirtualClock,
     private readonly random: Random,
+    private readonly paths: PathProfile,
   ) {
     this.core = new TrackerCore(settings, keys, random)
   }
@@ -60,13 +59,13 @@ export class VirtualTracker implements SocketConnector {
   connect(_url: string, listener: SocketListener): VirtualSocket {
     this.connectionsMade += 1
     const id = this.connectionsMade as ConnectionId
-    const socket = new VirtualSocket(this.clock, listener, {
+    const socket = new VirtualSocket(this.clock, this.paths.trackerMs, listener, {
       said: (text) => this.tell({ kind: 'message-received', connection: id, text }),
       left: () => {
         if (this.sockets.delete(id)) this.tell({ kind: 'connection-closed', connection: id })
       },
     })
-    this.clock.wake(this.clock.now() + handshakeMs, () => {
+    this.clock.wake(this.clock.now() + this.paths.handshakeMs, () => {
       if (this.state === 'down') {
         socket.end()
         return
@@ -120,6 +119,8 @@ export class VirtualSocket implements Socket {
 
   constructor(
     private readonly clock: VirtualClock,
+    /** One way to the tracker. */
+    private readonly delayMs: number,
     private readonly listener: SocketListener,
     private readonly tracker: { said(text: string): void; left(): void },
   ) {}
@@ -145,13 +146,13 @@ export class VirtualSocket implements Socket {
 
   send(text: string): void {
     if (this.state !== 'open') return
-    this.clock.wake(this.clock.now() + delayMs, () => this.tracker.said(text))
+    this.clock.wake(this.clock.now() + this.delayMs, () => this.tracker.said(text))
   }
 
   close(): void {
     if (this.state === 'closed') return
     this.state = 'closed'
-    this.clock.wake(this.clock.now() + delayMs, () => this.tracker.left())
+    this.clock.wake(this.clock.now() + this.delayMs, () => this.tracker.left())
   }
 
   /** The member's end is gone without a word. */
@@ -161,7 +162,7 @@ export class VirtualSocket implements Socket {
   }
 
   private later(act: () => void): void {
-    this.clock.wake(this.clock.now() + delayMs, () => {
+    this.clock.wake(this.clock.now() + this.delayMs, () => {
       if (this.state !== 'closed') act()
     })
   }

@@ -42,6 +42,25 @@ describe("the simulator's command line", () => {
     equal(read('--scenario', 'all', '--short').scenarios.length, allScenarios.length)
   })
 
+  it('takes the shapes of the browser benchmark, and what is given beside them', () => {
+    const { options } = read('--bitrate', '2', '--shape', 'limited')
+    const { viewers, bitsPerSecond, windowSegments, cdnFirstByteMs, uplinks, paths, nat } = options
+    deepEqual(
+      { viewers, bitsPerSecond, windowSegments, cdnFirstByteMs, uplinks, paths, nat },
+      {
+        viewers: 8,
+        bitsPerSecond: 2_000_000,
+        windowSegments: 6,
+        cdnFirstByteMs: 20,
+        uplinks: { kind: 'in-turn', mbit: [1.5, 3, 5, 8] },
+        paths: 'loopback',
+        nat: false,
+      },
+    )
+    deepEqual([options.arrivalMs, options.arrivals], [5600, 'in-turn'])
+    equal(read('--shape', 'churn').options.replaceMs, 3000)
+  })
+
   it('takes any number of troubles', () => {
     deepEqual(read('--trouble', 'cdn-slow:30:20:0.1', '--trouble', 'tracker-down:5:60').options.trouble, [
       { kind: 'cdn-slow', fromMs: 30_000, forMs: 20_000, rateShare: 0.1 },

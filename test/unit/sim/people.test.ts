@@ -58,16 +58,23 @@ describe('the people of a simulation', () => {
     equal(new Set(people.map(({ member }) => member)).size, people.length)
   })
 
-  it('have the uplinks of a list, all of it usable', () => {
-    const uplinks = readUplinkMix('1.5,3,8')
+  it('have the uplinks of a list in turn, all of it usable, and a successor that of the one before', () => {
+    const uplinks = readUplinkMix('1.5,3,80')
     ok(uplinks)
-    const drawn = Array.from({ length: 300 }, (_, index) => drawPerson({ ...options, uplinks }, index))
-    const rates = new Set(drawn.map(({ uplink }) => uplink.usableBytesPerSecond / mebi))
-    deepEqual(
-      [...rates].toSorted((a, b) => a - b),
-      [1.5, 3, 8],
+    const listed = { ...options, viewers: 4, uplinks }
+    const rates = Array.from({ length: 8 }, (_, index) => drawPerson(listed, index)).map(
+      ({ uplink }) => uplink.usableBytesPerSecond / mebi,
     )
-    equal(readUplinkMix('3,9'), undefined)
+    deepEqual(rates, [1.5, 3, 80, 1.5, 1.5, 3, 80, 1.5])
+    equal(readUplinkMix('3,0'), undefined)
     equal(readUplinkMix('fast'), undefined)
+  })
+
+  it('come in turn where that is asked for', () => {
+    const inTurn = { ...options, viewers: 4, arrivalMs: 4000, arrivals: 'in-turn' } as const
+    deepEqual(
+      [0, 1, 2, 3].map((index) => drawPerson(inTurn, index).arrivesAtMs),
+      [0, 1000, 2000, 3000],
+    )
   })
 })

@@ -36,4 +36,4 @@ describe('a run of the simulator', () => {
 })
 
 /** Lines on which a message more or less does not matter. */
-const fast = [{ share: 1, mbitMin: 16, mbitMax: 16 }]
+const fast = { kind: 'drawn', classes: [{ share: 1, mbitMin: 16, mbitMax: 16 }] } as const
