@@ -7,8 +7,13 @@ import { tuning } from './tuning.js'
 interface HeardClaim {
   readonly claimant: MemberId
   readonly run: ClaimedRun
-  /** The link on which it was first heard. */
-  readonly link: LinkId
+  /** The link on which it was heard first, this time. */
+  link: LinkId
+  state: 'stands' | 'withdrawn'
+  /** How often it was made, as far as one knows. */
+  times: number
+  /** How often it was heard on each link. */
+  readonly heardOn: Map<LinkId, number>
 }
 
 interface SegmentClaims {
@@ -19,6 +24,10 @@ interface SegmentClaims {
 /**
  * The claims heard from others: who said that it fetches which blocks of a segment for the cell. A claim is somebody's
  * word, so it only delays this member, and only for as long as `claimPatienceMs`; the rescue never waits for it.
+ *
+ * A claim comes on every link, and on some of them after it was withdrawn on another. Such an echo is no news, and would
+ * go round for ever if it were passed on as such; so each claim is counted by link. Links keep the order, hence what a
+ * link tells for the nth time is new only if no link told it n times before.
  */
 export class Claims {
   private readonly bySegment = new Map<SegmentKey, SegmentClaims>()
@@ -31,36 +40,47 @@ export class Claims {
       claims = { heard: [], newestAt: now }
       this.bySegment.set(key, claims)
     }
-    const { heard } = claims
-    if (heard.some((claim) => claim.claimant === claimant && sameRun(claim.run, run))) return false
-    if (heard.length >= tuning.claimsPerSegmentMax) return false
-    heard.push({ claimant, run, link })
+    const known = find(claims.heard, claimant, run)
+    if (known === undefined) {
+      if (!makeRoom(claims.heard)) return false
+      claims.heard.push({ claimant, run, link, state: 'stands', times: 1, heardOn: new Map([[link, 1]]) })
+    } else {
+      const before = known.heardOn.get(link) ?? 0
+      if (known.state === 'stands' || before < known.times) {
+        known.heardOn.set(link, Math.min(before + 1, known.times))
+        return false
+      }
+      known.times = before + 1
+      known.heardOn.set(link, known.times)
+      known.link = link
+      known.state = 'stands'
+    }
     claims.newestAt = now
     return true
   }
 
   /** Returns false when no such claim was heard on this link: nobody takes back what another one told. */
   withdrawn(key: SegmentKey, claimant: MemberId, run: ClaimedRun, link: LinkId): boolean {
-    const claims = this.bySegment.get(key)
-    if (claims === undefined) return false
-    const left = claims.heard.filter(
-      (claim) => claim.claimant !== claimant || claim.link !== link || !sameRun(claim.run, run),
-    )
-    if (left.length === claims.heard.length) return false
-    claims.heard = left
-    if (left.length === 0) this.bySegment.delete(key)
+    const known = find(this.bySegment.get(key)?.heard ?? [], claimant, run)
+    if (known?.state !== 'stands' || known.link !== link) return false
+    known.state = 'withdrawn'
     return true
   }
 
   /** When the newest claim was heard; undefined when nobody claims any of the segment. */
   newestAt(key: SegmentKey): number | undefined {
-    return this.bySegment.get(key)?.newestAt
+    const claims = this.bySegment.get(key)
+    return claims?.heard.some(({ state }) => state === 'stands') === true ? claims.newestAt : undefined
   }
 
   /** Whether somebody said that it fetches this block. */
   cover(key: SegmentKey, index: number): boolean {
     const claims = this.bySegment.get(key)
-    return claims !== undefined && claims.heard.some(({ run }) => index >= run.first && index < endOf(run))
+    if (claims === undefined) return false
+    for (const { state, run } of claims.heard) {
+      if (state === 'stands' && index >= run.first && index < endOf(run)) return true
+    }
+    return false
   }
 
   private forgetOldest(): void {
@@ -75,6 +95,16 @@ export function endOf({ first, count }: ClaimedRun): number {
   return count === 0 ? Number.POSITIVE_INFINITY : first + count
 }
 
-function sameRun(a: ClaimedRun, b: ClaimedRun): boolean {
-  return a.first === b.first && a.count === b.count
+function find(heard: readonly HeardClaim[], claimant: MemberId, run: ClaimedRun): HeardClaim | undefined {
+  return heard.find(
+    (claim) => claim.claimant === claimant && claim.run.first === run.first && claim.run.count === run.count,
+  )
+}
+
+/** Forgets the oldest that was withdrawn, where there are as many as may be. Returns false when all of them stand. */
+function makeRoom(heard: HeardClaim[]): boolean {
+  if (heard.length < tuning.claimsPerSegmentMax) return true
+  const withdrawn = heard.findIndex(({ state }) => state === 'withdrawn')
+  if (withdrawn >= 0) heard.splice(withdrawn, 1)
+  return withdrawn >= 0
 }

@@ -191,6 +191,23 @@ describe('a claim heard', () => {
     )
   })
 
+  it('heard again from those who have not heard of its withdrawal is no news, but made anew it is', () => {
+    const { harness, others } = cellOfFour(1)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    const [claimant, second, third] = others
+    assert.ok(claimant && second && third)
+    const run = { first: 0, count: 0 }
+    const unclaim = { kind: 'unclaim', segment: wanted, claimant: memberId(70), run } as const
+    claimant.claims(wanted, memberId(70), 1)
+    claimant.says({ ...unclaim, hops: 1 })
+    second.claims(wanted, memberId(70), 2)
+    second.says({ ...unclaim, hops: 2 })
+    assert.deepEqual([third.heard('claim').length, third.heard('unclaim').length], [1, 1])
+    second.claims(wanted, memberId(70), 2)
+    claimant.claims(wanted, memberId(70), 1)
+    assert.equal(third.heard('claim').length, 2)
+  })
+
   for (const [name, prepare] of ways) {
     it(`${name} is passed on once, to all but its teller, and no further than the hops allowed`, () => {
       const { harness, others } = cellOfFour(1)
