@@ -92,10 +92,26 @@ const layers: readonly Layer[] = [
     packages: none,
   },
   {
+    // What the browser benchmark and the simulator have in common.
+    name: 'swarm shapes',
+    files: /^test\/bench\/swarm\/(?:shapes|bars)\.ts$/,
+    layers: [],
+    packages: none,
+  },
+  {
     // What ships, in virtual time: no server, no socket, no WebRTC.
     name: 'simulator',
     files: /^test\/sim\//,
-    layers: ['protocol', 'engine', 'ports', 'transport', 'sdk', 'tracker core', 'virtual swarm'],
+    layers: [
+      'protocol',
+      'engine',
+      'ports',
+      'transport',
+      'sdk',
+      'tracker core',
+      'virtual swarm',
+      'swarm shapes',
+    ],
     packages: /^(?:commander|node:(?:child_process|fs|process))$/,
   },
 ]
