@@ -11,8 +11,8 @@ const strikeRate = { burst: strikesMax - 1, perSecond: strikesForgivenPerSecond 
 export class Connection {
   member: Member | undefined
   readonly messages: TokenBucket
-  /** A token for each violation that is still tolerated. */
-  readonly patience: TokenBucket
+  /** A token for each violation that is still tolerated; made at the first, since most connections make none. */
+  private patienceBucket: TokenBucket | undefined
 
   constructor(
     readonly id: ConnectionId,
@@ -25,6 +25,10 @@ export class Connection {
     now: number,
   ) {
     this.messages = new TokenBucket(messageRate, now)
-    this.patience = new TokenBucket(strikeRate, now)
+  }
+
+  /** Counts a violation; false when it was one too many. */
+  forgives(now: number): boolean {
+    return (this.patienceBucket ??= new TokenBucket(strikeRate, now)).take(now)
   }
 }

@@ -77,8 +77,8 @@ function allowance(now: number, { introduced, introductionsSought, accounts }: M
 }
 
 function pair(one: Member, other: Member): void {
-  one.introduced.set(other.id, other)
-  other.introduced.set(one.id, one)
+  one.introduced.add(other)
+  other.introduced.add(one)
   if (other.uploads) one.giverPairs += 1
   if (one.uploads) other.giverPairs += 1
 }

@@ -5,6 +5,7 @@ import type { Account } from './account.js'
 import { seekBurst, seeksPerSecond } from './bounds.js'
 import type { BucketSlot } from './bucket.js'
 import type { Cell } from './cell.js'
+import { Pairings } from './pairings.js'
 import type { Swarm } from './swarm.js'
 import { TokenBucket } from './token-bucket.js'
 import { noTotals, type Totals } from './totals.js'
@@ -19,7 +20,7 @@ export class Member {
   uploads: boolean
   rendition: RenditionId | undefined
   /** The other halves of the pairs this member is in; theirs name this member too. */
-  readonly introduced = new Map<MemberId, Member>()
+  readonly introduced = new Pairings<Member>()
   /** How many of these give. */
   giverPairs = 0
   /** Names of the groups it is near to others in, the smallest first. */
@@ -28,7 +29,7 @@ export class Member {
   readonly slots: BucketSlot[] = []
   /** How many introductions it has asked for; those that others asked for do not count. */
   introductionsSought = 0
-  readonly seeks: TokenBucket
+  private seekBucket: TokenBucket | undefined
   /** The last report, with which the next is compared, and when it came. */
   reported: Totals = noTotals
 
@@ -45,7 +46,11 @@ export class Member {
     this.role = request.role
     this.uploads = request.uploads
     this.rendition = request.rendition
-    this.seeks = new TokenBucket(seekRate, reportedAt)
+  }
+
+  /** What it may still seek. Made when it first does: most members never do, and it is memory for each. */
+  seeksAt(now: number): TokenBucket {
+    return (this.seekBucket ??= new TokenBucket(seekRate, now))
   }
 
   get takerPairs(): number {

@@ -16,7 +16,7 @@ import { Policies } from './policies.js'
 import { fullestPlacement } from './placement.js'
 import { RosterBatches } from './roster-batches.js'
 import { isSameText } from './same-text.js'
-import { encodeRelayedSignals } from './signal-relay.js'
+import { relayedSignals } from './signal-relay.js'
 import { Swarms } from './swarms.js'
 import type { ConnectionId } from './tracker-input.js'
 import type { Random, TrackerKeys, TrackerSettings } from './tracker-settings.js'
@@ -115,18 +115,19 @@ export class Membership {
   /** Answers always, with nobody when there is nobody left or the member seeks too often. */
   seek(now: number, member: Member, { count, except }: Request<'seek'>): void {
     const permitted = this.policies.of(member.swarm.stream).p2p === 'on'
-    const wanted = member.seeks.take(now) && permitted ? count : 0
+    const wanted = member.seeksAt(now).take(now) && permitted ? count : 0
     const introductions = this.introductions.introduce(now, member, wanted, new Set(except))
     this.outbox.send(member.connection, { kind: 'introduce', introductions })
   }
 
-  signal(member: Member, { to, signals }: Request<'signal'>): Result<void, TrackerErrorCode> {
+  /** `text` is the request as it came. */
+  signal(member: Member, { to, signals }: Request<'signal'>, text: string): Result<void, TrackerErrorCode> {
     const receiver = member.introduced.get(to)
     if (!receiver) return failure('not-introduced', 'the tracker has not introduced you to this member')
-    const relayed = encodeRelayedSignals(member.id, signals)
+    const relayed = relayedSignals(member.id, to, signals, text)
     if (!relayed.ok) return relayed
     this.signalsRelayed += 1
-    this.outbox.sendText([receiver.connection], relayed.value)
+    this.outbox.sendDisposable(receiver.connection, relayed.value)
     return success(undefined)
   }
 

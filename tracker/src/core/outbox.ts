@@ -21,6 +21,11 @@ export class Outbox {
     if (connections.length > 0) this.outputs.push({ kind: 'send', connections, text })
   }
 
+  /** A text that is left out rather than kept waiting for long. */
+  sendDisposable(connection: ConnectionId, text: string): void {
+    this.outputs.push({ kind: 'send', connections: [connection], text, disposable: true })
+  }
+
   /** With `retryAfterMs` the member learns that the connection ends; the caller closes it. */
   sendError(connection: ConnectionId, code: TrackerErrorCode, text: string, retryAfterMs?: number): void {
     this.errorCounts.set(code, (this.errorCounts.get(code) ?? 0) + 1)

@@ -148,7 +148,7 @@ export class TrackerCore {
     }
     if (text === undefined) return this.strike(now, connection, 'malformed', 'messages are text frames')
     const decoded = decodeTrackerRequest(text)
-    if (decoded.ok) return this.handleRequest(now, connection, decoded.value, text.length)
+    if (decoded.ok) return this.handleRequest(now, connection, decoded.value, text)
     if (decoded.code !== 'unsupported-version') {
       return this.strike(now, connection, decoded.code, decoded.detail)
     }
@@ -156,7 +156,7 @@ export class TrackerCore {
     this.drop(now, connection, closeCodes.policyViolation, decoded.code)
   }
 
-  private handleRequest(now: number, connection: Connection, request: TrackerRequest, length: number): void {
+  private handleRequest(now: number, connection: Connection, request: TrackerRequest, text: string): void {
     const { member } = connection
     if (request.kind === 'join') {
       if (!member) return this.join(now, connection, request)
@@ -167,7 +167,7 @@ export class TrackerCore {
       case 'update':
         return this.membership.update(now, member, request)
       case 'signal':
-        return this.signal(now, connection, member, request, length)
+        return this.signal(now, connection, member, request, text)
       case 'seek':
         return this.membership.seek(now, member, request)
       case 'report':
@@ -206,15 +206,15 @@ export class TrackerCore {
     connection: Connection,
     member: Member,
     request: Extract<TrackerRequest, { kind: 'signal' }>,
-    length: number,
+    text: string,
   ): void {
-    if (connection.accounts.some(({ signalBytes }) => signalBytes.available(now) < length)) {
+    if (connection.accounts.some(({ signalBytes }) => signalBytes.available(now) < text.length)) {
       // No strike: it may be others at the same address who used it up.
       const detail = 'too much signalling from this address or with this token; this one was not passed on'
       return this.outbox.sendError(connection.id, 'too-many-messages', detail)
     }
-    for (const { signalBytes } of connection.accounts) signalBytes.take(now, length)
-    const relayed = this.membership.signal(member, request)
+    for (const { signalBytes } of connection.accounts) signalBytes.take(now, text.length)
+    const relayed = this.membership.signal(member, request, text)
     if (relayed.ok) return
     // No strike: whoever signals to a member that has just left cannot know it yet.
     if (relayed.code === 'not-introduced') this.outbox.sendError(connection.id, relayed.code, relayed.detail)
@@ -223,7 +223,7 @@ export class TrackerCore {
 
   private strike(now: number, connection: Connection, code: TrackerErrorCode, detail: string): void {
     this.outbox.sendError(connection.id, code, detail)
-    if (!connection.patience.take(now)) this.drop(now, connection, closeCodes.policyViolation, code)
+    if (!connection.forgives(now)) this.drop(now, connection, closeCodes.policyViolation, code)
   }
 
   private drop(now: number, connection: Connection, code: number, reason: string): void {

@@ -3,7 +3,13 @@ import type { ConnectionId } from './tracker-input.js'
 /** What the server must do, in this order. */
 export type TrackerOutput =
   /** One text for one or many connections, so that it is built and framed once. */
-  | { readonly kind: 'send'; readonly connections: readonly ConnectionId[]; readonly text: string }
+  | {
+      readonly kind: 'send'
+      readonly connections: readonly ConnectionId[]
+      readonly text: string
+      /** Only worth sending now: may be left out for who does not read. */
+      readonly disposable?: true
+    }
   /** The tracker has forgotten the connection already; what was sent before still goes out. */
   | {
       readonly kind: 'close'

@@ -4,6 +4,9 @@ import { isIPv6 } from 'node:net'
 import type { BlockList } from 'node:net'
 import { familyOf, groupsOf, plainAddress } from './ip-address.js'
 
+/** 128 bits: no two of the networks that a tracker ever sees share a name. */
+const nameBytes = 16
+
 export type ProxyHeader = 'x-forwarded-for' | 'forwarded'
 
 /** Where a request comes from, as far as the limits per address must know. */
@@ -36,7 +39,7 @@ export function clientNames(trusted: BlockList, header: ProxyHeader, onForwarded
         if (next === undefined) break
         address = next
       }
-      return createHmac('sha256', key).update(networkOf(address)).digest('base64url').slice(0, 22)
+      return createHmac('sha256', key).update(networkOf(address)).digest().toString('base64url', 0, nameBytes)
     },
   }
 }

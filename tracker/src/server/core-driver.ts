@@ -5,10 +5,10 @@ import type { TrackerCore } from '../core/tracker-core.js'
 import type { ConnectionId, TrackerInput } from '../core/tracker-input.js'
 import type { TrackerOutput } from '../core/tracker-output.js'
 import type { MemberSocket, SocketEvents } from './member-socket.js'
+import { textFrame } from './text-frame.js'
 
 /** A bug on our side (RFC 6455). */
 const internalErrorCode = 1011
-const textFrame = { binary: false }
 
 /**
  * Feeds the core with what happens on sockets and the clock, and carries out what it orders. Owns the only timer
@@ -19,6 +19,7 @@ export class CoreDriver implements SocketEvents {
   private connectionsMade = 0
   private wakeTimer: NodeJS.Timeout | undefined
   private wakeTimerAt = Infinity
+  private held: MemberSocket[] = []
   private onEmpty: (() => void) | undefined
 
   constructor(
@@ -79,21 +80,44 @@ export class CoreDriver implements SocketEvents {
       this.openSockets.get(output.connection)?.close(output.code, output.reason)
       return
     }
-    const data = Buffer.from(output.text)
+    const frame = textFrame(output.text)
     for (const connection of output.connections) {
       const socket = this.openSockets.get(connection)
-      if (socket) this.send(socket, data)
+      if (socket) this.send(socket, frame, output.disposable === true)
     }
   }
 
-  /** Rosters are deltas, so none may be left out: who does not read is shed, and joins anew if it can. */
-  private send(socket: MemberSocket, data: Buffer): void {
-    if (socket.bufferedAmount + data.length > this.bufferedBytesMax) {
+  /**
+   * Rosters are deltas, so none may be left out: who does not read is shed, and joins anew if it can. Signals are left out
+   * before it comes to that, so that nobody loses its place because others signal to it faster than it reads.
+   */
+  private send(socket: MemberSocket, frame: Buffer, disposable: boolean): void {
+    // What is held back is not yet what the other end fails to read.
+    if (this.isTooMuch(socket, frame, disposable)) socket.flush()
+    if (this.isTooMuch(socket, frame, disposable)) {
+      if (disposable) return
       this.log.debug({ connection: socket.connectionId }, 'slow reader shed')
       socket.terminate()
       return
     }
-    socket.send(data, textFrame, ignoreSendError)
+    if (!socket.sendFrame(frame)) return
+    this.held.push(socket)
+    if (this.held.length === 1) setImmediate(this.flushHeld)
+  }
+
+  private isTooMuch({ bufferedAmount }: MemberSocket, frame: Buffer, disposable: boolean): boolean {
+    if (bufferedAmount + frame.length > this.bufferedBytesMax) return true
+    return disposable && bufferedAmount > this.bufferedBytesMax / 2
+  }
+
+  /**
+   * What one turn of the event loop has for a socket goes out in one write: a write costs more than all that goes before
+   * it, and a joiner's eight answers tend to come together.
+   */
+  private readonly flushHeld = (): void => {
+    const { held } = this
+    this.held = []
+    for (const socket of held) socket.flush()
   }
 
   /** A timer that is too early is left alone: it will find nothing due, and ask again. */
@@ -116,6 +140,3 @@ export class CoreDriver implements SocketEvents {
 function textOf(data: RawData): string {
   return (data as Buffer).toString('utf8')
 }
-
-/** A socket that breaks while it is written to also emits `close`, which is where it is handled. */
-function ignoreSendError(): void {}

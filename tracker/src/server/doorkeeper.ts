@@ -52,6 +52,7 @@ export class Doorkeeper {
     if (this.parts.isDraining()) return refuseUpgrade(socket, '503 Service Unavailable')
     if (!admitted.ok) this.parts.refused(admitted.code)
     this.webSockets.handleUpgrade(request, socket, head, (member) => {
+      member.speakThrough(socket)
       if (admitted.ok) this.parts.opened(member, client, admitted.value)
       else turnAway(member, admitted.code, admitted.detail)
     })
@@ -78,7 +79,6 @@ function webSocketOptions() {
 }
 
 function turnAway(socket: MemberSocket, code: AdmissionCode, detail: string): void {
-  socket.on('error', () => undefined)
   socket.send(encodeTrackerMessage({ kind: 'error', code, message: detail }), () => undefined)
   socket.close(closeCodes.policyViolation, code)
 }
