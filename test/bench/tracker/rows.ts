@@ -1,0 +1,107 @@
+import type { LoadPlan, LoadProtocol, LoadResult } from './load/plan.js'
+import type { ServerName } from './bench-server.js'
+
+/** A figure of one run on one server. */
+export interface Figure {
+  readonly row: RowName
+  readonly server: ServerName
+  readonly protocol: LoadProtocol
+  readonly round: number
+  readonly value: number
+  readonly result: LoadResult
+}
+
+export interface Row {
+  readonly title: string
+  readonly unit: string
+  /** What is run, beyond {@link basePlan}. */
+  readonly plan: Partial<LoadPlan>
+  readonly protocols: Readonly<Record<ServerName, readonly LoadProtocol[]>>
+  valueOf(result: LoadResult): number
+  /** Highest value allowed to Prismesh: so many times theirs, or so much. */
+  readonly bar?: { readonly timesTheirs: number } | { readonly atMost: number }
+}
+
+const cpuPer10k = ({ cpuSeconds, done }: LoadResult) => (cpuSeconds / done) * 10_000
+const cpuMicrosecondsPerVisit = ({ cpuSeconds, done }: LoadResult) => (cpuSeconds / done) * 1e6
+
+const webtorrentOnly = { prismesh: ['webtorrent'], 'bittorrent-tracker': ['webtorrent'] } as const
+const ourOwn = { prismesh: ['native'], 'bittorrent-tracker': [] } as const
+const everyone = { prismesh: ['native', 'webtorrent'], 'bittorrent-tracker': ['webtorrent'] } as const
+
+/** Links that a joiner makes: what it is introduced to. */
+export const linksPerJoin = 8
+
+/** The table of the goal, row by row; bars are its bars. */
+export const rows = {
+  offers: {
+    title: 'announces, 5 offers relayed: CPU-s per 10,000',
+    unit: 's',
+    plan: { kind: 'announce', offers: 5 },
+    protocols: webtorrentOnly,
+    valueOf: cpuPer10k,
+    bar: { timesTheirs: 0.7 },
+  },
+  'no-offers': {
+    title: 'announces without offers: CPU-s per 10,000',
+    unit: 's',
+    plan: { kind: 'announce', offers: 0 },
+    protocols: webtorrentOnly,
+    valueOf: cpuPer10k,
+    bar: { timesTheirs: 0.55 },
+  },
+  memory: {
+    title: 'memory per idle joined member: bytes of RSS over the empty server',
+    unit: 'B',
+    plan: { kind: 'idle', offers: 0, connections: 10_000, seconds: 5, settleSeconds: 25 },
+    protocols: { prismesh: ['native'], 'bittorrent-tracker': ['webtorrent'] },
+    valueOf: ({ memory }) => bytesPerConnection(memory),
+    bar: { atMost: 8192 },
+  },
+  'join-alone': {
+    title: 'native join and leave, without links: CPU-microseconds',
+    unit: 'us',
+    plan: { kind: 'join', offers: 0, lateBatches: 1 },
+    protocols: ourOwn,
+    valueOf: cpuMicrosecondsPerVisit,
+  },
+  'join-links': {
+    title: `native join and leave, ${linksPerJoin} links made: CPU-microseconds`,
+    unit: 'us',
+    plan: { kind: 'join', offers: linksPerJoin, lateBatches: 1 },
+    protocols: ourOwn,
+    valueOf: cpuMicrosecondsPerVisit,
+  },
+  latency: {
+    title: 'join, from due to answered, at half of what bittorrent-tracker can: 99th percentile',
+    unit: 'ms',
+    plan: { kind: 'join', offers: 5 },
+    protocols: everyone,
+    valueOf: ({ latency }) => latency.p99,
+    bar: { timesTheirs: 1 },
+  },
+} as const satisfies Record<string, Row>
+
+export type RowName = keyof typeof rows
+export const rowNames = Object.keys(rows) as RowName[]
+
+/** What all rows have in common: the shape of the reference figures. */
+export const basePlan = {
+  connections: 2000,
+  swarms: 50,
+  sdpLength: 1500,
+  offers: 5,
+  lateBatches: 0,
+  inFlight: 64,
+  settleSeconds: 5,
+} as const satisfies Partial<LoadPlan>
+
+/** CPU time per link, over that of the same visits without links. */
+export const linkBarMicroseconds = 80
+
+function bytesPerConnection(memory: LoadResult['memory']): number {
+  const [first] = memory
+  const last = memory.at(-1)
+  if (!first || !last) return Number.NaN
+  return (last.rssBytes - first.rssBytes) / last.connections
+}
