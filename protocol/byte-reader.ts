@@ -46,6 +46,24 @@ export class ByteReader {
     return text
   }
 
+  /** A text of UTF-16 units behind their number in two bytes; a longer one than `lengthMax` clears `intact`. */
+  utf16(lengthMax: number): string {
+    const length = this.u8() * 256 + this.u8()
+    if (length > lengthMax) this.intact = false
+    let text = ''
+    for (let index = 0; index < length && this.intact; index += 1) {
+      text += String.fromCharCode(this.u8() * 256 + this.u8())
+    }
+    return text
+  }
+
+  /** So many bytes, copied. */
+  bytesOf(count: number): Uint8Array {
+    return this.take(count)
+      ? new Uint8Array(this.bytes.subarray(this.offset - count, this.offset))
+      : new Uint8Array(count)
+  }
+
   hexId(): string {
     let hex = ''
     for (let index = 0; index < idBytes; index += 1) hex += this.u8().toString(16).padStart(2, '0')

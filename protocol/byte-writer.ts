@@ -2,8 +2,8 @@ import { idBytes } from './ids.js'
 
 /** Writes big-endian fields one after the other into a buffer that grows. Callers pass values already in range. */
 export class ByteWriter {
-  private bytes = new Uint8Array(64)
-  private view = new DataView(this.bytes.buffer)
+  private buffer = new Uint8Array(64)
+  private view = new DataView(this.buffer.buffer)
   private length = 0
 
   u8(value: number): this {
@@ -38,16 +38,33 @@ export class ByteWriter {
     return this
   }
 
+  /** A text behind the number of its UTF-16 units in two bytes, two bytes for each: any text, and one way to write it. */
+  utf16(text: string): this {
+    this.u8(text.length >> 8).u8(text.length & 0xff)
+    for (let index = 0; index < text.length; index += 1) {
+      const unit = text.charCodeAt(index)
+      this.u8(unit >> 8).u8(unit & 0xff)
+    }
+    return this
+  }
+
+  /** Bytes as they are. */
+  bytes(values: Uint8Array): this {
+    this.reserve(values.length)
+    this.buffer.set(values, this.length - values.length)
+    return this
+  }
+
   finish(): Uint8Array {
-    return this.bytes.slice(0, this.length)
+    return this.buffer.slice(0, this.length)
   }
 
   private reserve(count: number): void {
     this.length += count
-    if (this.length <= this.bytes.length) return
-    const grown = new Uint8Array(this.bytes.length * 2 + count)
-    grown.set(this.bytes)
-    this.bytes = grown
+    if (this.length <= this.buffer.length) return
+    const grown = new Uint8Array(this.buffer.length * 2 + count)
+    grown.set(this.buffer)
+    this.buffer = grown
     this.view = new DataView(grown.buffer)
   }
 }

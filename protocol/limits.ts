@@ -40,3 +40,18 @@ export const linksMax = 32
 
 /** How far a claim is passed on. Three hops span a cell of 64 with 8 neighbours each; one more for luck. */
 export const claimHopsMax = 4
+
+/** Hashes in one `digest` message: 1.6 MB of media, and with the longest identity under 3400 bytes. */
+export const hashesPerMessageMax = 100
+
+/** Digests in one message of the tracker: those of a window, for two renditions. */
+export const digestsPerMessageMax = 64
+
+/**
+ * Hashes in the list that the tracker sends with a digest: 16 MiB of media, 44 KB as text. Longer segments get no digest,
+ * and so are not shared where digests are required: 16 MiB are 2 s at 64 Mbit/s.
+ */
+export const digestListHashesMax = 1024
+
+/** Members of a cell to whom the tracker sends hash lists; the others have them from neighbours. */
+export const digestListHoldersMax = 8

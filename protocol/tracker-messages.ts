@@ -1,8 +1,20 @@
 import * as v from 'valibot'
+import { fromBase64Url } from './base64url.js'
 import { isMemberId, isRenditionId, isSwarmId, streamIdLengthMax, type StreamId } from './ids.js'
-import { cellMembersMax, linksMax, signalsPerMessageMax, trackerMessageBytesMax } from './limits.js'
+import {
+  cellMembersMax,
+  digestListHashesMax,
+  digestsPerMessageMax,
+  linksMax,
+  segmentBytesMax,
+  signalsPerMessageMax,
+  trackerMessageBytesMax,
+} from './limits.js'
+import { hashBytes } from './merkle-tree.js'
 import { failure, success, type Result } from './result.js'
 import { streamPolicy } from './stream-policy.js'
+import { publicKeyBytes, signatureBytes } from './segment-digest.js'
+import { isSegmentIdentity } from './segment-key.js'
 
 /**
  * What members and the tracker say to each other: JSON texts over one WebSocket at `/`. Unknown fields are
@@ -24,6 +36,17 @@ const streamId = v.pipe(
 )
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const secret = v.pipe(v.string(), v.minLength(1), v.maxLength(secretLengthMax))
+
+const segmentFields = v.pipe(
+  v.object({
+    rendition: renditionId,
+    discontinuity: count,
+    sequence: count,
+    rangeStart: v.exactOptional(count),
+    rangeEnd: v.exactOptional(count),
+  }),
+  v.check(isSegmentIdentity, 'names no segment'),
+)
 
 const rosterEntry = v.object({
   member: memberId,
@@ -95,7 +118,31 @@ const report = v.object({
   /** How far playback is behind the live edge now. */
   latencyMs: v.exactOptional(count),
 })
+/** A neighbour sent bytes that are none of the segment's. Sent after the link to it was closed for that. */
+const accuse = v.object({
+  kind: v.literal('accuse'),
+  member: memberId,
+  segment: segmentFields,
+  /** The block that was changed, and the hash of what came in its place. */
+  block: count,
+  hash: base64Url(hashBytes),
+})
 const leave = v.object({ kind: v.literal('leave') })
+
+/** A digest of the tracker's witness, or of the stream's publisher. */
+const segmentDigest = v.object({
+  segment: segmentFields,
+  bytes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(segmentBytesMax)),
+  root: base64Url(hashBytes),
+  /** Ed25519, of the digest's statement (docs/digests.md), by the `digestKey` of `joined`. */
+  signature: base64Url(signatureBytes),
+  /** The hash list, for some members of each cell. */
+  hashes: v.exactOptional(v.pipe(v.array(base64Url(hashBytes)), v.maxLength(digestListHashesMax))),
+})
+const digests = v.object({
+  kind: v.literal('digests'),
+  digests: v.pipe(v.array(segmentDigest), v.minLength(1), v.maxLength(digestsPerMessageMax)),
+})
 
 const joined = v.object({
   kind: v.literal('joined'),
@@ -109,6 +156,8 @@ const joined = v.object({
   reportIntervalMs: v.pipe(v.number(), v.integer(), v.minValue(1000), v.maxValue(600_000)),
   /** The operator's word for this stream, where there is one. */
   policy: v.exactOptional(streamPolicy),
+  /** The public key of this stream's digests. Absent: there are none. */
+  digestKey: v.exactOptional(base64Url(publicKeyBytes)),
 })
 const rosterChange = v.object({
   kind: v.literal('roster'),
@@ -140,6 +189,7 @@ export const trackerErrorCodes = [
   'stream-full',
   'tracker-full',
   'shutting-down',
+  'accusation-false',
 ] as const
 export type TrackerErrorCode = (typeof trackerErrorCodes)[number]
 
@@ -151,8 +201,8 @@ const error = v.object({
   retryAfterMs: v.exactOptional(count),
 })
 
-const toTracker = v.variant('kind', [join, update, signalOut, seek, report, leave])
-const toMember = v.variant('kind', [joined, rosterChange, introduce, signalIn, policyChange, error])
+const toTracker = v.variant('kind', [join, update, signalOut, seek, report, accuse, leave])
+const toMember = v.variant('kind', [joined, rosterChange, introduce, signalIn, policyChange, digests, error])
 
 /** A message from a member to the tracker. */
 export type TrackerRequest = v.InferOutput<typeof toTracker>
@@ -161,6 +211,8 @@ export type ReportRequest = v.InferOutput<typeof report>
 /** A message from the tracker to a member. */
 export type TrackerReply = v.InferOutput<typeof toMember>
 export type JoinedReply = v.InferOutput<typeof joined>
+export type DigestsReply = v.InferOutput<typeof digests>
+export type AccuseRequest = v.InferOutput<typeof accuse>
 export type Signal = v.InferOutput<typeof signals>[number]
 
 export type TrackerDecodeCode = 'malformed' | 'oversized' | 'unknown-kind' | 'unsupported-version'
@@ -210,5 +262,14 @@ function decode<Schema extends v.GenericSchema>(
   return failure(
     'malformed',
     path === '' ? (issue?.message ?? 'invalid') : `${path}: ${issue?.message ?? 'invalid'}`,
+  )
+}
+
+/** So many bytes as base64url, left as a text: who needs the bytes reads it again, and most texts are only passed on. */
+function base64Url(byteCount: number) {
+  return v.pipe(
+    v.string(),
+    v.length(Math.ceil((byteCount * 4) / 3)),
+    v.check((text) => fromBase64Url(text)?.length === byteCount, `is not ${byteCount} bytes as base64url`),
   )
 }

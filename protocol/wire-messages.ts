@@ -1,10 +1,19 @@
 import { ByteReader } from './byte-reader.js'
 import { ByteWriter } from './byte-writer.js'
 import { isRenditionId, type MemberId, type RenditionId } from './ids.js'
-import { claimHopsMax, runsPerMessageMax, segmentBytesMax, wireMessageBytesMax } from './limits.js'
+import {
+  claimHopsMax,
+  hashesPerMessageMax,
+  runsPerMessageMax,
+  segmentBytesMax,
+  wireMessageBytesMax,
+} from './limits.js'
 import { blockCount } from './block.js'
+import { hashBytes } from './merkle-tree.js'
 import { failure, success, type Result } from './result.js'
-import { isSegmentIdentity, type SegmentIdentity } from './segment-key.js'
+import { readSegment, writeSegment } from './segment-bytes.js'
+import type { HashList } from './segment-digest.js'
+import type { SegmentIdentity } from './segment-key.js'
 
 /**
  * What members say to each other beside blocks: the payload of the `prism` extension message (BEP 10) on a link.
@@ -45,6 +54,18 @@ export type WireMessage =
       readonly hops: number
     }
 
+  /** "I have the segment's hash list, and it fits the signed root." */
+  | { readonly kind: 'digest-held'; readonly segment: SegmentIdentity }
+  /** Asks for the hash list that the other side said to have. */
+  | { readonly kind: 'digest-asked'; readonly segment: SegmentIdentity }
+  /** Part of the hash list: the hashes of consecutive blocks, 32 bytes each. */
+  | {
+      readonly kind: 'digest'
+      readonly segment: SegmentIdentity
+      readonly first: number
+      readonly hashes: HashList
+    }
+
 /** Consecutive blocks: `count` of them from `first`. */
 export interface BlockRun {
   readonly first: number
@@ -58,7 +79,19 @@ export type WireCode = 'empty' | 'oversized' | 'unknown-kind' | 'truncated' | 'o
 
 export const wireVersion = 1
 
-const kindBytes = { hello: 1, follow: 2, doing: 3, holds: 4, have: 5, lost: 6, claim: 7, unclaim: 8 } as const
+const kindBytes = {
+  hello: 1,
+  follow: 2,
+  doing: 3,
+  holds: 4,
+  have: 5,
+  lost: 6,
+  claim: 7,
+  unclaim: 8,
+  'digest-held': 9,
+  'digest-asked': 10,
+  digest: 11,
+} as const
 const blocksMax = blockCount(segmentBytesMax)
 
 /** Encodes a message whose numbers are in range, as everything that our own engine sends is. */
@@ -94,6 +127,14 @@ export function encodeWireMessage(message: WireMessage): Uint8Array {
         .u32(message.run.first)
         .u32(message.run.count)
         .u8(message.hops)
+      break
+    case 'digest-held':
+    case 'digest-asked':
+      writeSegment(writer, message.segment)
+      break
+    case 'digest':
+      writeSegment(writer, message.segment).u32(message.first).u8(message.hashes.length)
+      for (const hash of message.hashes) writer.bytes(hash)
       break
   }
   return writer.finish()
@@ -144,6 +185,14 @@ function readBody(kindByte: number, reader: ByteReader): WireMessage | 'unknown-
       return readClaim('claim', reader)
     case kindBytes.unclaim:
       return readClaim('unclaim', reader)
+    case kindBytes['digest-held']:
+    case kindBytes['digest-asked']: {
+      const segment = readSegment(reader)
+      const kind = kindByte === kindBytes['digest-held'] ? 'digest-held' : 'digest-asked'
+      return segment ? { kind, segment } : 'out-of-range'
+    }
+    case kindBytes.digest:
+      return readDigest(reader)
     default:
       return 'unknown-kind'
   }
@@ -172,6 +221,16 @@ function readHolds(reader: ByteReader): WireMessage | 'out-of-range' {
   return valid ? { kind: 'holds', handle, runs } : 'out-of-range'
 }
 
+function readDigest(reader: ByteReader): WireMessage | 'out-of-range' {
+  const segment = readSegment(reader)
+  const first = reader.u32()
+  const count = reader.u8()
+  const hashes: Uint8Array[] = []
+  while (hashes.length < count && reader.intact) hashes.push(reader.bytesOf(hashBytes))
+  const inRange = count > 0 && count <= hashesPerMessageMax && first + count <= blocksMax
+  return segment && inRange ? { kind: 'digest', segment, first, hashes } : 'out-of-range'
+}
+
 function readClaim(kind: 'claim' | 'unclaim', reader: ByteReader): WireMessage | 'out-of-range' {
   const segment = readSegment(reader)
   const claimant = reader.hexId() as MemberId
@@ -179,20 +238,4 @@ function readClaim(kind: 'claim' | 'unclaim', reader: ByteReader): WireMessage |
   const hops = reader.u8()
   if (!segment || run.first + run.count > blocksMax || hops > claimHopsMax) return 'out-of-range'
   return { kind, segment, claimant, run, hops }
-}
-
-function writeSegment(writer: ByteWriter, segment: SegmentIdentity): ByteWriter {
-  writer.ascii(segment.rendition).u53(segment.discontinuity).u53(segment.sequence)
-  return writer.u53(segment.rangeStart ?? 0).u53(segment.rangeEnd ?? 0)
-}
-
-function readSegment(reader: ByteReader): SegmentIdentity | undefined {
-  const rendition = reader.ascii() as RenditionId
-  const discontinuity = reader.u53()
-  const sequence = reader.u53()
-  const rangeStart = reader.u53()
-  const rangeEnd = reader.u53()
-  const whole = { rendition, discontinuity, sequence }
-  const segment = rangeStart === 0 && rangeEnd === 0 ? whole : { ...whole, rangeStart, rangeEnd }
-  return isSegmentIdentity(segment) ? segment : undefined
 }

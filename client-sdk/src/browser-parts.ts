@@ -1,3 +1,4 @@
+import { sha256 } from '@noble/hashes/sha2.js'
 import type { MemberId } from '../../protocol/ids.js'
 import { idBytes } from '../../protocol/ids.js'
 import { EngineDriver } from './driver.js'
@@ -6,11 +7,13 @@ import type { SessionParts } from './session-parts.js'
 import { TrackerSwarm } from './tracker-swarm.js'
 import { simplePeerConnector } from './transport/simple-peer-channel.js'
 import { systemClock } from './transport/system-clock.js'
+import { webSignatureCheck } from './transport/web-signatures.js'
 import { webSocketConnector } from './transport/web-socket.js'
 
 /** What sessions are made of in a browser. */
 export const browserParts: SessionParts = {
   clock: systemClock,
+  sha256,
   newMemberId() {
     const bytes = crypto.getRandomValues(new Uint8Array(idBytes))
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('') as MemberId
@@ -27,6 +30,7 @@ export const browserParts: SessionParts = {
       connector: simplePeerConnector({ iceServers: servers, relayOnly, clock: systemClock }),
       clock: systemClock,
       random: Math.random,
+      checkSignature: webSignatureCheck,
     })
   },
   openCdn,

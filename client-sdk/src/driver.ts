@@ -1,4 +1,5 @@
-import type { MemberId } from '../../protocol/ids.js'
+import type { ChangedBlock } from './engine/blame.js'
+import type { EngineConfig } from './engine/context.js'
 import { Engine } from './engine/engine.js'
 import type { EngineInput, FetchFailure, FetchId, LinkId, WantId } from './engine/inputs.js'
 import type { EngineTotals } from './engine/ledger.js'
@@ -8,11 +9,7 @@ import type { CdnPort, CdnRequest } from './ports/cdn.js'
 import type { Clock } from './ports/clock.js'
 import type { Link } from './ports/link.js'
 
-export interface EngineDriverOptions {
-  readonly self: MemberId
-  readonly cacheBytesMax: number
-  readonly uploadBytesPerSecondMax: number
-}
+export type EngineDriverOptions = EngineConfig
 
 /** Hears what becomes of the player's wants. */
 export interface PlayerListener {
@@ -26,6 +23,8 @@ export interface DriverPorts {
   readonly clock: Clock
   readonly cdn: CdnPort
   readonly player: PlayerListener
+  /** A neighbour sent changed blocks: the tracker is to know. */
+  accused?(changed: ChangedBlock): void
   /** The engine threw, which is a bug of ours: the driver has closed itself. Called once. */
   fault(error: unknown): void
 }
@@ -170,6 +169,9 @@ export class EngineDriver {
         break
       case 'deliver':
         this.ports.player.deliver(output.want, output.blocks, output.totalBytes, output.delivery)
+        break
+      case 'accuse-member':
+        this.ports.accused?.(output)
         break
       case 'fail':
         this.ports.player.fail(output.want, output.failure)

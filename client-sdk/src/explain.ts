@@ -26,6 +26,8 @@ export type ExplanationCode =
   | 'save-data'
   | 'cellular'
   | 'page-hidden'
+  | 'unchecked'
+  | 'no-digests'
 
 /** One reason, for a support page or a console. */
 export interface Explanation {
@@ -57,6 +59,8 @@ export interface Situation {
   /** The operator's cap on uploads is below the page's. */
   readonly uploadsLowered: boolean
   readonly page: 'visible' | 'hidden'
+  /** Whether what neighbours give is checked: it is not where the page says so, and cannot be without digests. */
+  readonly integrity: 'checked' | 'off' | 'no-digests'
 }
 
 const messages: Readonly<Record<ExplanationCode, string>> = {
@@ -84,6 +88,9 @@ const messages: Readonly<Record<ExplanationCode, string>> = {
   'save-data': 'Nothing is uploaded: the browser is set to save data.',
   cellular: 'Nothing is uploaded: the device is on a cellular network.',
   'page-hidden': 'The page is hidden, so the browser slows it down.',
+  unchecked: 'What neighbours give is not checked: the option integrity is off.',
+  'no-digests':
+    'The tracker has no digests of this stream, so nothing from neighbours can be checked and everything comes from the CDN.',
 }
 
 /** The reasons, most important first; at least one. A reason that rules everything else out stands alone. */
@@ -123,5 +130,7 @@ function remarksOn(situation: Situation): ExplanationCode[] {
   else if (situation.uploadObstacle) remarks.push(situation.uploadObstacle)
   else if (situation.uploadsLowered) remarks.push('upload-lowered')
   if (situation.page === 'hidden') remarks.push('page-hidden')
+  if (situation.links > 0 && situation.integrity === 'off') remarks.push('unchecked')
+  if (situation.integrity === 'no-digests') remarks.push('no-digests')
   return remarks
 }

@@ -111,6 +111,7 @@ export class Mesh implements PlayerHost {
       p2p: this.policy.p2p,
       uploadsLowered: (this.policy.uploadBytesPerSecondMax ?? Infinity) < this.config.uploadBytesPerSecondMax,
       page: this.environment.page,
+      integrity: this.config.integrity === 'off' ? 'off' : (leader?.session?.integrity ?? 'checked'),
     })
   }
 

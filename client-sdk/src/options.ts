@@ -41,6 +41,12 @@ export interface PrismeshOptions {
   readonly uploadBytesPerSecondMax?: number
   /** Bytes of segments kept in memory for others: 1 MiB to 4 GiB. Default: 64 MiB. */
   readonly cacheBytesMax?: number
+  /**
+   * `'required'`: every block from a neighbour is checked against the segment's digest, which the tracker must give,
+   * before it is played or given on; what cannot be checked comes from the CDN. `'off'`: neighbours are believed, for
+   * closed networks. Default: `'off'`.
+   */
+  readonly integrity?: 'required' | 'off'
   /** Receives the whole log. Default: warnings and errors go to the console. */
   readonly logger?: Logger
 }
@@ -56,6 +62,7 @@ export interface PrismeshConfig {
   readonly relayOnly: boolean
   readonly uploadBytesPerSecondMax: number
   readonly cacheBytesMax: number
+  readonly integrity: 'required' | 'off'
   readonly logger: Logger | undefined
 }
 
@@ -104,6 +111,7 @@ export function resolveOptions(options: unknown): PrismeshConfig {
     relayOnly: given.relayOnly ?? false,
     uploadBytesPerSecondMax: given.uploadBytesPerSecondMax ?? defaultUploadBytesPerSecondMax,
     cacheBytesMax: given.cacheBytesMax ?? defaultCacheBytesMax,
+    integrity: given.integrity ?? 'off',
     logger: given.logger,
   })
 }
@@ -133,6 +141,7 @@ const checks: { readonly [Name in keyof Required<PrismeshOptions>]: (value: unkn
       Number.isInteger(value) && Number(value) >= cacheBytesLeast && Number(value) <= cacheBytesMost
         ? undefined
         : `a whole number of bytes from ${cacheBytesLeast} to ${cacheBytesMost}`,
+    integrity: (value) => (value === 'required' || value === 'off' ? undefined : '"required" or "off"'),
     logger: (value) =>
       isLogger(value) ? undefined : 'an object with the methods debug, info, warn and error',
   }

@@ -1,7 +1,10 @@
 import type { MemberId, RenditionId, StreamId } from '../../protocol/ids.js'
 import type { RosterEntry } from '../../protocol/member.js'
 import type { StreamPolicy } from '../../protocol/stream-policy.js'
+import type { Sha256 } from '../../protocol/merkle-tree.js'
+import type { HashList, SegmentDigest } from '../../protocol/segment-digest.js'
 import type { DriverPorts, EngineDriverOptions } from './driver.js'
+import type { ChangedBlock } from './engine/blame.js'
 import type { EngineInput, LinkId } from './engine/inputs.js'
 import type { EngineTotals } from './engine/ledger.js'
 import type { HlsPlayer } from './player/hls-player.js'
@@ -39,6 +42,10 @@ export interface SwarmListener {
   reportsWanted(intervalMs: number): void
   /** The page's function for a token threw, or gave no text. */
   tokenFailed(error: unknown): void
+  /** With `integrity: 'required'`: whether the tracker has digests of the stream. */
+  digestsExpected(expected: boolean): void
+  /** A digest whose signature is right, and for some members the hash list. */
+  digestTold(digest: SegmentDigest, hashes: HashList | undefined): void
   /** For the log. */
   trackerWarned(code: string, detail: string): void
 }
@@ -49,6 +56,8 @@ export interface Swarm {
   link(): void
   update(change: { readonly uploads?: boolean; readonly rendition?: RenditionId }): void
   report(totals: EngineTotals, links: number, quality: QualityFigures): void
+  /** A neighbour sent changed blocks. */
+  accuse(changed: ChangedBlock): void
   /** The network came back: try the tracker now rather than later. */
   retry(): void
   /** Leaves; idempotent. Every open link is told of as closed, with this code. */
@@ -65,6 +74,7 @@ export interface SwarmOptions {
 /** What a session is made of; tests put in parts of their own. */
 export interface SessionParts {
   readonly clock: Clock
+  readonly sha256: Sha256
   newMemberId(): MemberId
   startEngine(options: EngineDriverOptions, ports: DriverPorts): SessionEngine
   joinSwarm(options: SwarmOptions, listener: SwarmListener): Swarm

@@ -58,6 +58,7 @@ export class Session implements PlayerListener {
   private currentPolicy = openPolicy
   private uploads: boolean
   private linkCount = 0
+  private digests: 'checked' | 'no-digests' = 'checked'
   private wantCount = 0
   private cdnRate: number | undefined
   private cancelReport: () => void = () => {}
@@ -79,11 +80,17 @@ export class Session implements PlayerListener {
     this.quality = new PlaybackQuality(player)
     this.quietStart = new QuietStart(parts.clock, () => this.swarm?.link())
     this.engine = parts.startEngine(
-      { self, cacheBytesMax: config.cacheBytesMax, uploadBytesPerSecondMax: this.uploadBytesPerSecondMax },
+      {
+        self,
+        cacheBytesMax: config.cacheBytesMax,
+        uploadBytesPerSecondMax: this.uploadBytesPerSecondMax,
+        ...(config.integrity === 'required' ? { integrity: { sha256: parts.sha256 } } : {}),
+      },
       {
         clock: parts.clock,
         cdn: parts.openCdn(player, original),
         player: this,
+        accused: (changed) => this.swarm?.accuse(changed),
         fault: (error) => this.fault(error),
       },
     )
@@ -110,6 +117,11 @@ export class Session implements PlayerListener {
 
   get links(): number {
     return this.linkCount
+  }
+
+  /** Whether what neighbours give can be checked, where the page asks for it. */
+  get integrity(): 'checked' | 'no-digests' {
+    return this.digests
   }
 
   get totals(): EngineTotals {
@@ -237,6 +249,12 @@ export class Session implements PlayerListener {
       linkFailed: (code) => this.listener.linkFailed(code),
       reportsWanted: (intervalMs) => this.reportEvery(intervalMs),
       tokenFailed: (error) => this.listener.tokenFailed(error),
+      digestsExpected: (expected) => {
+        this.digests = expected ? 'checked' : 'no-digests'
+        this.engine.tell({ kind: 'digests-expected', expected })
+      },
+      digestTold: (digest, hashes) =>
+        this.engine.tell({ kind: 'digest-told', digest, ...(hashes === undefined ? {} : { hashes }) }),
       trackerWarned: (code, detail) => this.listener.trackerWarned(code, detail),
     }
   }

@@ -20,6 +20,10 @@ export interface MeshStats {
   readonly rescues: number
   /** Whether the operator lets members share: `drain` makes no new links, `off` has none. */
   readonly p2p: 'on' | 'drain' | 'off'
+  /** Blocks that neighbours sent and that are not the origin's; counted, and thrown away, with `integrity: 'required'`. */
+  readonly changedBlocks: number
+  /** Times that the CDN gave this viewer something else than the segment's digest says. */
+  readonly changedCdnAnswers: number
 }
 
 export const noTotals: EngineTotals = {
@@ -29,6 +33,8 @@ export const noTotals: EngineTotals = {
   wastedBytes: 0,
   wastedPeerBytes: 0,
   rescues: 0,
+  changedPeerBlocks: 0,
+  changedCdnAnswers: 0,
   segments: { cdn: 0, peers: 0, mixed: 0 },
 }
 
@@ -40,6 +46,8 @@ export function addTotals(one: EngineTotals, other: EngineTotals): EngineTotals 
     wastedBytes: one.wastedBytes + other.wastedBytes,
     wastedPeerBytes: one.wastedPeerBytes + other.wastedPeerBytes,
     rescues: one.rescues + other.rescues,
+    changedPeerBlocks: one.changedPeerBlocks + other.changedPeerBlocks,
+    changedCdnAnswers: one.changedCdnAnswers + other.changedCdnAnswers,
     segments: {
       cdn: one.segments.cdn + other.segments.cdn,
       peers: one.segments.peers + other.segments.peers,
@@ -61,6 +69,8 @@ export function statsOf(totals: EngineTotals, links: number, p2p: MeshStats['p2p
     segments: Object.freeze({ ...totals.segments }),
     rescues: totals.rescues,
     p2p,
+    changedBlocks: totals.changedPeerBlocks,
+    changedCdnAnswers: totals.changedCdnAnswers,
   })
 }
 

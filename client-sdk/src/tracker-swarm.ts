@@ -1,9 +1,11 @@
+import { toBase64Url } from '../../protocol/base64url.js'
 import type { MemberId } from '../../protocol/ids.js'
 import type { ChannelConnector } from './ports/channel.js'
 import type { Clock } from './ports/clock.js'
 import type { Random } from './ports/random.js'
 import type { Swarm, SwarmListener, SwarmOptions, SwarmPhase } from './session-parts.js'
 import { LinkTally } from './transport/link-tally.js'
+import { DigestGate, type SignatureCheck } from './transport/digest-gate.js'
 import { Neighbourhood } from './transport/neighbourhood.js'
 import type { SocketConnector } from './transport/socket.js'
 import type { LinkOpener } from './transport/wire-link.js'
@@ -15,6 +17,7 @@ export interface TrackerSwarmParts {
   readonly openLink?: LinkOpener
   readonly clock: Clock
   readonly random: Random
+  readonly checkSignature: SignatureCheck
 }
 
 /** Brings the tracker and the neighbourhood together: the one introduces, the other makes links of it. */
@@ -25,6 +28,7 @@ export class TrackerSwarm implements Swarm {
   private readonly tally = new LinkTally()
   private readonly neighbourhood: Neighbourhood
   private readonly tracker: TrackerClient
+  private readonly digests: DigestGate | undefined
 
   constructor(
     options: SwarmOptions,
@@ -32,6 +36,15 @@ export class TrackerSwarm implements Swarm {
     parts: TrackerSwarmParts,
   ) {
     const { config, self, stream, uploads } = options
+    if (config.integrity === 'required') {
+      this.digests = new DigestGate(stream, parts.checkSignature, {
+        digestsExpected: (expected) => listener.digestsExpected(expected),
+        digestTold: (digest, hashes) => {
+          if (this.state === 'open') listener.digestTold(digest, hashes)
+        },
+        warned: (code, detail) => listener.trackerWarned(code, detail),
+      })
+    }
     this.neighbourhood = new Neighbourhood(
       self,
       {
@@ -84,6 +97,10 @@ export class TrackerSwarm implements Swarm {
     })
   }
 
+  accuse({ member, segment, block, hash }: Parameters<Swarm['accuse']>[0]): void {
+    this.tracker.accuse({ member, segment, block, hash: toBase64Url(hash) })
+  }
+
   retry(): void {
     this.tracker.retryNow()
   }
@@ -109,6 +126,7 @@ export class TrackerSwarm implements Swarm {
       },
       joined: (reply) => {
         neighbourhood.joined(reply.swarm)
+        this.digests?.joined(reply.digestKey)
         listener.reportsWanted(reply.reportIntervalMs)
       },
       rosterChanged: (members) => listener.rosterChanged(members),
@@ -117,6 +135,7 @@ export class TrackerSwarm implements Swarm {
       },
       introduced: (introductions) => neighbourhood.introduce(introductions),
       signalled: (from, signals) => neighbourhood.signalled(from, signals),
+      digestsTold: (reply) => void this.digests?.told(reply),
       tokenFailed: (error) => listener.tokenFailed(error),
       warned: (code, detail) => listener.trackerWarned(code, detail),
     }

@@ -178,6 +178,7 @@ describe('admission at the tracker', () => {
         rosterChanged: () => {},
         gone: () => {},
         introduced: () => {},
+        digestsTold: () => undefined,
         signalled: () => {},
         tokenFailed: () => heard.push('token failed'),
         warned: (code: string) => heard.push(code),

@@ -105,6 +105,9 @@ export class MemberWatcher implements Watcher {
         linkFailed: () => {},
         reportsWanted: (intervalMs) => this.reportEvery(intervalMs),
         tokenFailed: () => {},
+        digestsExpected: (expected) => driver.tell({ kind: 'digests-expected', expected }),
+        digestTold: (digest, hashes) =>
+          driver.tell({ kind: 'digest-told', digest, ...(hashes === undefined ? {} : { hashes }) }),
         trackerWarned: (code, detail) => {
           if (code === 'reply-malformed' || code === 'malformed') throw new Error(`the tracker: ${detail}`)
         },
@@ -112,6 +115,7 @@ export class MemberWatcher implements Watcher {
       {
         clock: timers,
         random: person.random,
+        checkSignature: () => Promise.resolve(undefined),
         sockets: {
           connect: (url, listener) => (this.socket = world.tracker.connect(url, listener)),
         },

@@ -22,6 +22,11 @@ export class Cell {
     this.companySince = this.roster.length === 0 ? undefined : (this.companySince ?? now)
   }
 
+  /** Members, this one included. */
+  get size(): number {
+    return this.roster.length + 1
+  }
+
   /** Until when a member without neighbours may expect its first; undefined when it is alone. */
   get linkExpectedUntil(): number | undefined {
     return this.companySince === undefined ? undefined : this.companySince + tuning.linkPatienceMs

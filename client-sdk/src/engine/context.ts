@@ -1,4 +1,5 @@
 import type { MemberId } from '../../../protocol/ids.js'
+import type { Sha256 } from '../../../protocol/merkle-tree.js'
 import type { SegmentIdentity, SegmentKey } from '../../../protocol/segment-key.js'
 import type { WireMessage } from '../../../protocol/wire-messages.js'
 import type { CdnEstimate } from './cdn-estimate.js'
@@ -20,12 +21,21 @@ export interface EngineConfig {
   readonly cacheBytesMax: number
   /** Cap on what is sent to neighbours. 0: nothing is. Infinity: no cap. */
   readonly uploadBytesPerSecondMax: number
+  /** Present: every block is checked against its segment's digest. Absent: neighbours are believed. */
+  readonly integrity?: Integrity
+}
+
+/** What verification works with. */
+export interface Integrity {
+  readonly sha256: Sha256
 }
 
 /** The state that the engine's parts share. Each part alone changes what its file says it owns. */
 export class EngineContext {
   readonly tasks = new Map<SegmentKey, Task>()
   readonly neighbours = new Map<LinkId, Neighbour>()
+  /** Digests are required, and there are none: nothing that neighbours give could be used. */
+  unverifiable = false
   private readonly doubted = new Set<SegmentKey>()
 
   constructor(
@@ -63,7 +73,7 @@ export class EngineContext {
     const known = this.tasks.get(copy.key)
     if (known !== undefined) return known
     const task = new Task(copy, now)
-    task.cdnOnly = this.doubted.has(copy.key)
+    task.cdnOnly = this.unverifiable || this.doubted.has(copy.key)
     this.tasks.set(copy.key, task)
     return task
   }

@@ -4,6 +4,7 @@ import { wireVersion, type WireMessage } from '../../../protocol/wire-messages.j
 import type { EngineContext } from './context.js'
 import type { FetchPolicy } from './fetch-policy.js'
 import type { Neighbour } from './neighbour.js'
+import type { DigestMessage } from './list-exchange.js'
 import type { LinkViolation } from './outputs.js'
 
 /** What a neighbour's words change beyond what is known of the neighbour itself. */
@@ -16,6 +17,8 @@ export interface ConversationListener {
   lost(neighbour: Neighbour, key: SegmentKey): void
   /** A neighbour says how long a segment is. */
   lengthTold(neighbour: Neighbour, key: SegmentKey, bytes: number, now: number): void
+  /** A neighbour says something about hash lists. */
+  digestHeard(neighbour: Neighbour, message: DigestMessage, now: number): LinkViolation | undefined
 }
 
 type ClaimMessage = Extract<WireMessage, { kind: 'claim' | 'unclaim' }>
@@ -66,6 +69,10 @@ export class Conversation {
       case 'unclaim':
         this.claim(neighbour, message, now)
         return undefined
+      case 'digest-held':
+      case 'digest-asked':
+      case 'digest':
+        return this.listener.digestHeard(neighbour, message, now)
     }
   }
 

@@ -20,6 +20,7 @@ import { SegmentStore } from './segment-store.js'
 import { Turns } from './turns.js'
 import { Uplink } from './uplink.js'
 import { Uploads } from './uploads.js'
+import { Verification } from './verification.js'
 import { Wants } from './wants.js'
 
 type InputOf<Kind extends EngineInput['kind']> = Extract<EngineInput, { kind: Kind }>
@@ -51,6 +52,8 @@ export class Engine {
   private readonly intake: Intake
   private readonly gathering: Gathering
   private readonly conversation: Conversation
+  /** Undefined where neighbours are believed. */
+  private readonly verification: Verification | undefined
   private now = Number.NEGATIVE_INFINITY
 
   constructor(config: EngineConfig) {
@@ -76,7 +79,7 @@ export class Engine {
       fetchFailed: (task, fetch, failure, now) => this.gathering.fetchFailed(task, fetch, failure, now),
     })
     const { announcer, fetcher, scheduler, wants } = this
-    this.intake = new Intake(context, { announcer, scheduler, wants })
+    this.intake = new Intake(context, { announcer, scheduler, wants, verification: () => this.verification })
     const { intake } = this
     this.turns = new Turns(context, this.uploads, this.sizes)
     this.policy = new FetchPolicy(context, this.fetcher, this.turns, this.sizes)
@@ -87,6 +90,14 @@ export class Engine {
       matters: (segment, now) => this.following.worthGathering(segment, now),
       lost: (neighbour, key) => this.announcer.lostBy(neighbour, key),
       lengthTold: (neighbour, key, bytes, now) => this.intake.lengthTold(neighbour, key, bytes, now),
+      digestHeard: (neighbour, message, now) => this.verification?.lists.heard(neighbour, message, now),
+    })
+    if (config.integrity === undefined) return
+    this.verification = new Verification(context, config.integrity.sha256, {
+      announcer,
+      intake,
+      abortFetches: (task) => fetcher.abortAll(task),
+      rescueAt: (task) => policy.rescueAt(task),
     })
   }
 
@@ -106,6 +117,7 @@ export class Engine {
       this.scheduler.wakeAt(),
       this.uploads.wakeAt(this.now),
       this.announcer.wakeAt(),
+      this.verification?.wakeAt(),
       ...[...this.context.tasks.values()].map((task) => this.wants.wakeAt(task)),
     ].filter((at) => at !== undefined)
     return times.length === 0 ? undefined : Math.min(...times)
@@ -131,6 +143,12 @@ export class Engine {
         break
       case 'roster-changed':
         this.context.cell.replace(input.members, this.now)
+        break
+      case 'digests-expected':
+        this.verification?.digestsExpected(input.expected)
+        break
+      case 'digest-told':
+        this.verification?.digestTold(input.digest, input.hashes, this.now)
         break
       case 'fetch-started':
         this.fetcher.started(input.fetch, input.offset, input.bytesExpected, this.now)
@@ -201,6 +219,10 @@ export class Engine {
   }
 
   private linkOpened({ link, member }: InputOf<'link-opened'>): void {
+    if (this.verification?.blame.isOut(member) === true) {
+      this.context.accuse(link, 'block-changed')
+      return
+    }
     const neighbour = new Neighbour(link, member)
     if (this.context.neighbours.size === 0) this.turns.firstLinkOpened(this.now)
     this.context.neighbours.set(link, neighbour)
@@ -213,15 +235,20 @@ export class Engine {
       ...(rendition === undefined ? {} : { rendition }),
     })
     this.announcer.greet(neighbour)
+    this.verification?.lists.greet(neighbour)
   }
 
   /** Carries every part as far as it can go now. */
   private settle(): void {
     const { context, now } = this
-    for (const task of context.tasks.values()) this.intake.adoptOfferedLength(task, now)
+    for (const task of context.tasks.values()) {
+      this.verification?.adoptLength(task, now)
+      this.intake.adoptOfferedLength(task, now)
+    }
+    this.verification?.settle(now)
     this.fetcher.settle(now)
     for (const task of [...context.tasks.values()]) {
-      if (task.copy.complete) this.sizes.completed(task.copy.heldBytes)
+      if (task.copy.playable) this.sizes.completed(task.copy.heldBytes)
       this.gathering.settle(task, now)
     }
     this.policy.settle(now)

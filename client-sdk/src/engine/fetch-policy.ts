@@ -91,9 +91,10 @@ export class FetchPolicy {
   }
 
   /** The latest moment at which everything missing can still come from the CDN in time, if the player wants it. */
-  private rescueAt(task: Task): number | undefined {
+  rescueAt(task: Task): number | undefined {
     if (task.deadline === undefined) return undefined
-    const missing = Math.max(0, this.sizes.bytes(task) - task.copy.heldBytes)
+    const dependable = task.copy.heldBytes - task.copy.unverifiedPeerBytes
+    const missing = Math.max(0, this.sizes.bytes(task) - dependable)
     return task.deadline - tuning.rescueMarginMs - this.context.cdn.cautiousFetchMs(missing)
   }
 

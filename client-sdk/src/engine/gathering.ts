@@ -53,7 +53,7 @@ export class Gathering {
   wanted(input: InputOf<'segment-wanted'>, now: number): void {
     this.following.wanted(input.segment, now)
     const copy = this.context.store.get(segmentKey(input.segment))
-    if (copy?.complete === true) {
+    if (copy?.playable === true) {
       copy.lastUsedAt = now
       this.parts.wants.deliver(input.want, copy)
       return
@@ -114,7 +114,7 @@ export class Gathering {
 
   /** Hands out what is whole, fails what took too long, ends what nobody cares for. */
   settle(task: Task, now: number): void {
-    if (task.copy.complete) {
+    if (task.copy.playable) {
       this.parts.wants.completed(task)
       this.end(task)
       return
@@ -135,7 +135,7 @@ export class Gathering {
 
   private beginAhead(segment: SegmentIdentity, listed: ListedSegment | undefined, now: number): void {
     const known = this.context.store.get(segmentKey(segment))
-    if (known?.complete === true || !this.following.worthGathering(segment, now)) return
+    if (known?.playable === true || !this.following.worthGathering(segment, now)) return
     const task = this.context.openTask(segment, now)
     task.source ??= listed?.source
     if (task.source !== undefined) task.listedAt ??= now
@@ -145,6 +145,6 @@ export class Gathering {
     this.parts.fetcher.abortAll(task)
     this.parts.scheduler.cancel(task)
     this.context.tasks.delete(task.key)
-    if (task.copy.arrivals.length === 0) this.context.store.remove(task.copy)
+    if (task.copy.heldBytes === 0) this.context.store.remove(task.copy)
   }
 }

@@ -1,5 +1,6 @@
 import type { RosterEntry } from '../../../protocol/member.js'
 import type { MemberId, RenditionId } from '../../../protocol/ids.js'
+import type { HashList, SegmentDigest } from '../../../protocol/segment-digest.js'
 import type { SegmentIdentity } from '../../../protocol/segment-key.js'
 import type { WireMessage } from '../../../protocol/wire-messages.js'
 
@@ -80,6 +81,11 @@ export type EngineInput =
   // The cell
   /** Everyone in the cell but this member, as the tracker last told it. Replaces the list before. */
   | { readonly kind: 'roster-changed'; readonly members: readonly RosterEntry[] }
+  // Digests
+  /** The tracker took this member in, and has digests of the stream, or has none. */
+  | { readonly kind: 'digests-expected'; readonly expected: boolean }
+  /** The tracker told a digest whose signature is right; with the hash list, for some members. */
+  | { readonly kind: 'digest-told'; readonly digest: SegmentDigest; readonly hashes?: HashList }
   // The CDN
   /** The response's head came. `offset`: where in the segment its first byte lies (0 when Range was ignored). */
   | {

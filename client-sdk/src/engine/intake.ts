@@ -8,6 +8,7 @@ import type { EngineInput } from './inputs.js'
 import type { Neighbour } from './neighbour.js'
 import type { BlockOrigin, LengthOrigin, SegmentCopy } from './segment-copy.js'
 import type { Task } from './task.js'
+import type { Verification } from './verification.js'
 import type { Wants } from './wants.js'
 
 type BlockReceived = Extract<EngineInput, { kind: 'block-received' }>
@@ -23,6 +24,8 @@ export class Intake {
       readonly announcer: Announcer
       readonly scheduler: BlockScheduler
       readonly wants: Wants
+      /** Undefined where neighbours are believed. */
+      readonly verification: () => Verification | undefined
     },
   ) {}
 
@@ -40,7 +43,8 @@ export class Intake {
       this.context.ledger.peerWasted(bytes.length)
       return
     }
-    if (this.accept(task, { index: request.index, bytes }, neighbour.member, now) !== 'stored') {
+    const block = { index: request.index, bytes }
+    if (this.accept(task, block, neighbour.member, now) !== 'stored') {
       this.context.ledger.peerWasted(bytes.length)
       return
     }
@@ -77,6 +81,11 @@ export class Intake {
   /** Neighbours who contradict each other, or the CDN, are not believed for this segment any more. */
   settleLength(task: Task, bytes: number, origin: LengthOrigin, now: number): void {
     if (origin === 'neighbour' && task.cdnOnly) return
+    const verification = this.parts.verification()
+    if (verification?.contradicts(task, bytes) === true) {
+      if (origin === 'cdn') verification.cdnChanged(task, now)
+      return
+    }
     if (origin === 'neighbour' && (task.copy.expectedBytes ?? bytes) !== bytes) {
       this.startOver(task, now)
       return
@@ -85,6 +94,7 @@ export class Intake {
     if (task.copy.settleLength(bytes, origin)) {
       task.copy.noteCompletion(now)
       if (task.copy.complete) this.parts.announcer.blockCame(task.copy)
+      verification?.wholeCame(task.copy, now)
       return
     }
     this.startOver(task, now)
@@ -118,11 +128,19 @@ export class Intake {
     block: CutBlock,
     origin: BlockOrigin,
     now: number,
-  ): 'stored' | 'held' | 'misfit' {
-    const outcome = task.copy.put(block.index, block.bytes, origin, now)
+  ): 'stored' | 'held' | 'misfit' | 'changed' {
+    if (task.copy.holds(block.index)) return 'held'
+    const verification = this.parts.verification()
+    const verdict = verification?.verdict(task, block) ?? 'verified'
+    if (verdict === 'changed') {
+      verification?.changedBlockCame(task, block, origin, now)
+      return verdict
+    }
+    const outcome = task.copy.put(block.index, block.bytes, origin, now, verdict)
     if (outcome !== 'stored') return outcome
     task.progressAt = now
-    this.parts.announcer.blockCame(task.copy)
+    if (verdict === 'verified') this.parts.announcer.blockCame(task.copy)
+    else verification?.wholeCame(task.copy, now)
     this.parts.wants.progressed(task)
     return outcome
   }
@@ -139,8 +157,16 @@ export class Intake {
     if (task.copy.arrivals.length > 0) this.parts.announcer.blockCame(task.copy)
   }
 
+  /** Keeps nothing: what the CDN gave cannot be of one and the same segment. */
+  startAnew(task: Task, now: number): void {
+    this.parts.scheduler.cancel(task)
+    this.discard(task.copy)
+    task.copy = this.context.store.open(task.segment, now)
+    task.cdnOnly = true
+  }
+
   /** A copy that may be of no such segment is neither played nor handed on. */
-  private discard(copy: SegmentCopy): void {
+  discard(copy: SegmentCopy): void {
     this.context.doubt(copy.key)
     this.context.store.remove(copy)
     this.parts.announcer.lost(copy)

@@ -12,6 +12,10 @@ export interface EngineTotals {
   readonly wastedPeerBytes: number
   /** CDN fetches begun because waiting longer for neighbours would have endangered playback. */
   readonly rescues: number
+  /** Blocks that neighbours sent and that are not the origin's. */
+  readonly changedPeerBlocks: number
+  /** Times that the CDN gave something else than the digest says. */
+  readonly changedCdnAnswers: number
   readonly segments: { readonly cdn: number; readonly peers: number; readonly mixed: number }
 }
 
@@ -23,6 +27,8 @@ export class Ledger {
   private wastedCdnBytes = 0
   private wastedPeerBytes = 0
   private rescues = 0
+  private changedPeerBlocks = 0
+  private changedCdnAnswers = 0
   private readonly segments = { cdn: 0, peers: 0, mixed: 0 }
 
   cdnReceived(bytes: number): void {
@@ -49,6 +55,14 @@ export class Ledger {
     this.rescues += 1
   }
 
+  peerChanged(): void {
+    this.changedPeerBlocks += 1
+  }
+
+  cdnChanged(): void {
+    this.changedCdnAnswers += 1
+  }
+
   delivered(cdnBytes: number, peerBytes: number): void {
     if (peerBytes === 0) this.segments.cdn += 1
     else if (cdnBytes === 0) this.segments.peers += 1
@@ -63,6 +77,8 @@ export class Ledger {
       wastedBytes: this.wastedCdnBytes + this.wastedPeerBytes,
       wastedPeerBytes: this.wastedPeerBytes,
       rescues: this.rescues,
+      changedPeerBlocks: this.changedPeerBlocks,
+      changedCdnAnswers: this.changedCdnAnswers,
       segments: { ...this.segments },
     }
   }

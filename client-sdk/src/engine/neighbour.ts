@@ -3,6 +3,7 @@ import type { MemberId, RenditionId } from '../../../protocol/ids.js'
 import { announcedSegmentsPerLinkMax } from '../../../protocol/limits.js'
 import { segmentKey, type SegmentIdentity, type SegmentKey } from '../../../protocol/segment-key.js'
 import type { LinkId } from './inputs.js'
+import { KeyMemory } from './key-memory.js'
 import { Offer } from './offer.js'
 import { tuning } from './tuning.js'
 
@@ -54,6 +55,9 @@ export class Neighbour {
   /** How far into each of our copies' arrivals this neighbour has been told; `Infinity` when told that it is whole. */
   readonly told = new Map<number, number>()
   readonly serveQueue: ServeRequest[] = []
+  /** Segments whose hash list it said to have, and those whose list it was given. */
+  readonly lists = new KeyMemory(tuning.digestsRememberedMax)
+  readonly listsGiven = new KeyMemory(tuning.digestsRememberedMax)
   private readonly offers = new Map<number, Offer>()
   private readonly handles = new Map<SegmentKey, number>()
   private readonly requests = new Map<string, OpenRequest>()

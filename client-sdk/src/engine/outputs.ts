@@ -1,6 +1,7 @@
 import type { MemberId } from '../../../protocol/ids.js'
 import type { SegmentIdentity } from '../../../protocol/segment-key.js'
 import type { WireMessage } from '../../../protocol/wire-messages.js'
+import type { ChangedBlock } from './blame.js'
 import type { FetchFailure, FetchId, LinkId, SegmentSource, WantId } from './inputs.js'
 
 /** Why the engine closes a link: the neighbour broke a rule. Every code is documented in docs/protocol.md. */
@@ -16,6 +17,8 @@ export const linkViolations = [
   'too-many-requests',
   'version-unsupported',
   'hello-repeated',
+  'block-changed',
+  'digest-false',
 ] as const
 export type LinkViolation = (typeof linkViolations)[number]
 
@@ -74,6 +77,8 @@ export type EngineOutput =
       readonly length: number
     }
   | { readonly kind: 'close-link'; readonly link: LinkId; readonly violation: LinkViolation }
+  /** This member sent changed blocks, and is not dealt with any more: to be told to the tracker. */
+  | ({ readonly kind: 'accuse-member' } & ChangedBlock)
   // The CDN
   /** Fetch bytes `from` (inclusive) up to `to` (exclusive; absent: to the end) of the segment, one Range request. */
   | {

@@ -11,8 +11,9 @@ export type LengthOrigin = 'cdn' | 'neighbour'
 /**
  * This member's copy of one segment, whole or in part.
  *
- * Invariants: a block is stored once and never replaced; `blocks` holds only blocks of full length, except the last
- * of a segment whose length is known; `arrivals` lists the stored blocks in the order in which they came.
+ * Invariants: a block is stored once and never replaced, unless it is found to be wrong; `blocks` holds only blocks of
+ * full length, except the last of a segment whose length is known; `arrivals` lists the blocks that may be given on, in
+ * the order in which they came or, if they had to wait for it, were verified.
  */
 export class SegmentCopy {
   readonly key: SegmentKey
@@ -22,6 +23,10 @@ export class SegmentCopy {
   readonly given: number[] = []
   /** Who gave each block stored. */
   private readonly origins: BlockOrigin[] = []
+  /** Blocks stored that wait to be verified. */
+  private readonly unverified = new Set<number>()
+  /** Bytes of those among them that neighbours gave. */
+  unverifiedPeerBytes = 0
   /** Bytes by giver, of the blocks stored. */
   readonly givers = new Map<MemberId, number>()
   cdnBytes = 0
@@ -67,8 +72,30 @@ export class SegmentCopy {
     return this.blocks.length
   }
 
+  /** Every block is here and may be given on. */
   get complete(): boolean {
     return this.length !== undefined && this.arrivals.length === blockCount(this.length.bytes)
+  }
+
+  /** Every block is here, verified or not. */
+  get whole(): boolean {
+    if (this.length === undefined) return false
+    return this.arrivals.length + this.unverified.size === blockCount(this.length.bytes)
+  }
+
+  /** Whole, and whatever is not verified came by this member's own path to the CDN, as it would have anyway. */
+  get playable(): boolean {
+    return this.whole && this.unverifiedPeerBytes === 0
+  }
+
+  /** The blocks that wait to be verified. */
+  unverifiedBlocks(): number[] {
+    return [...this.unverified]
+  }
+
+  /** The block, if it may be given on. */
+  givable(index: number): Uint8Array | undefined {
+    return this.unverified.has(index) ? undefined : this.blocks[index]
   }
 
   get peerBytes(): number {
@@ -89,8 +116,8 @@ export class SegmentCopy {
       if (origin === 'cdn') this.length = { bytes, origin }
       return true
     }
-    for (const index of this.arrivals) {
-      if (this.blocks[index]?.length !== blockLength(bytes, index)) return false
+    for (const [index, block] of this.blocks.entries()) {
+      if (block !== undefined && block.length !== blockLength(bytes, index)) return false
     }
     this.length = { bytes, origin }
     return true
@@ -100,34 +127,62 @@ export class SegmentCopy {
    * Stores a block. `held`: it was there already, and stays as it was. `misfit`: a block of this length cannot stand
    * at this place, so it or the length is of another segment.
    */
-  put(index: number, bytes: Uint8Array, origin: BlockOrigin, now: number): 'stored' | 'held' | 'misfit' {
+  put(
+    index: number,
+    bytes: Uint8Array,
+    origin: BlockOrigin,
+    now: number,
+    verdict: 'verified' | 'unverified' = 'verified',
+  ): 'stored' | 'held' | 'misfit' {
     if (this.holds(index)) return 'held'
     const due = this.length === undefined ? blockBytes : blockLength(this.length.bytes, index)
     if (bytes.length !== due) return 'misfit'
     this.blocks[index] = bytes
     this.origins[index] = origin
-    this.arrivals.push(index)
+    if (verdict === 'verified') this.arrivals.push(index)
+    else this.wait(index, bytes)
     this.heldBytes += bytes.length
     if (origin === 'cdn') this.cdnBytes += bytes.length
     else this.givers.set(origin, (this.givers.get(origin) ?? 0) + bytes.length)
     this.firstByteAt ??= now
     this.lastUsedAt = now
-    if (this.complete) this.completedAt ??= now
+    this.noteCompletion(now)
     return 'stored'
+  }
+
+  /** A block that waited is right. */
+  verified(index: number, now: number): void {
+    this.stopWaiting(index)
+    this.arrivals.push(index)
+    this.noteCompletion(now)
+  }
+
+  /** A block that waited is wrong, and goes. Returns who gave it. */
+  drop(index: number): BlockOrigin | undefined {
+    const block = this.blocks[index]
+    const origin = this.origins[index]
+    if (block === undefined || origin === undefined) return undefined
+    this.stopWaiting(index)
+    this.blocks[index] = undefined
+    this.heldBytes -= block.length
+    if (origin === 'cdn') this.cdnBytes -= block.length
+    else this.givers.set(origin, (this.givers.get(origin) ?? 0) - block.length)
+    return origin
   }
 
   /** Takes over the blocks that came from the CDN; who else gave what is forgotten. */
   adoptFetched(other: SegmentCopy, now: number): void {
-    for (const index of other.arrivals) {
+    for (const index of [...other.arrivals, ...other.unverified]) {
       const block = other.blocks[index]
-      if (block !== undefined && other.origins[index] === 'cdn') this.put(index, block, 'cdn', now)
+      const verdict = other.unverified.has(index) ? 'unverified' : 'verified'
+      if (block !== undefined && other.origins[index] === 'cdn') this.put(index, block, 'cdn', now, verdict)
     }
     this.firstByteAt ??= other.firstByteAt
   }
 
   /** Called when the length became known after the last block. */
   noteCompletion(now: number): void {
-    if (this.complete) this.completedAt ??= now
+    if (this.playable) this.completedAt ??= now
   }
 
   /** Blocks known to exist and not held: up to the exact length, else up to the expected one or `seenBlocks`. */
@@ -142,5 +197,15 @@ export class SegmentCopy {
     const indices: number[] = []
     for (let index = 0; index < end; index += 1) if (!this.holds(index)) indices.push(index)
     return indices
+  }
+
+  private wait(index: number, bytes: Uint8Array): void {
+    this.unverified.add(index)
+    if (this.origins[index] !== 'cdn') this.unverifiedPeerBytes += bytes.length
+  }
+
+  private stopWaiting(index: number): void {
+    if (!this.unverified.delete(index)) return
+    if (this.origins[index] !== 'cdn') this.unverifiedPeerBytes -= this.blocks[index]?.length ?? 0
   }
 }

@@ -37,6 +37,10 @@ export class Task {
   lastFailure: FetchFailure | undefined
   /** Neighbours contradicted each other on the segment's length: only the CDN is believed. */
   cdnOnly = false
+  /** When the CDN last gave something else than the digest says. */
+  cdnChangedAt: number | undefined
+  /** It did so twice: what it gives is played, by this viewer alone. */
+  ownPathOnly = false
 
   constructor(
     /** Replaced when its blocks turned out to be of different segments. */

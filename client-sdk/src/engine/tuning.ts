@@ -142,6 +142,17 @@ export const tuning = {
   /** Segments on which neighbours contradicted each other, remembered at once. */
   doubtedMax: 256,
 
+  /** Digests remembered, and for each neighbour what lists it has: a window of live play for some renditions. */
+  digestsRememberedMax: 256,
+  /** Lists told of to a neighbour that has just linked: those of the segments that are being gathered. */
+  digestsIntroducedMax: 4,
+  /** A hash list that has not come after this long is asked of somebody else: a round trip, and a busy neighbour. */
+  digestPatienceMs: 400,
+  /** Changed blocks after which a member is not dealt with any more. */
+  changedBlocksMax: 2,
+  /** Members remembered for having sent changed blocks: some cells full. */
+  blamedMax: 256,
+
   /** Segments told of to a neighbour that has just linked: the newest. */
   introducedSegmentsMax: 128,
   /** A want whose deadline is at least this far away when it comes was not urgent: fetching it late is a rescue. */

@@ -113,7 +113,7 @@ export class Uploads {
   }
 
   private blockFor(request: ServeRequest): Uint8Array | undefined {
-    const block = this.context.store.named(request.handle)?.blocks[request.offset / blockBytes]
+    const block = this.context.store.named(request.handle)?.givable(request.offset / blockBytes)
     return block?.length === request.length ? block : undefined
   }
 

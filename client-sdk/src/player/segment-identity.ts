@@ -2,7 +2,7 @@ import { isSegmentIdentity, type SegmentIdentity } from '../../../protocol/segme
 import type { RenditionId } from '../../../protocol/ids.js'
 import type { HlsFragment, HlsPlaylist } from './hls-fragment.js'
 import type { HlsPlayer, HlsRendition } from './hls-player.js'
-import { audioRenditionId, variantRenditionId } from './rendition-id.js'
+import { audioRenditionId, variantRenditionId } from '../../../protocol/rendition-id.js'
 
 /** Bytes of a resource, end exclusive. */
 export interface ByteRange {

@@ -4,6 +4,8 @@ import {
   decodeTrackerReply,
   encodeTrackerMessage,
   trackerProtocolVersion,
+  type AccuseRequest,
+  type DigestsReply,
   type JoinedReply,
   type JoinRequest,
   type Signal,
@@ -66,6 +68,7 @@ export interface TrackerListener {
   gone(members: readonly MemberId[]): void
   introduced(introductions: readonly Introduction[]): void
   signalled(from: MemberId, signals: readonly Signal[]): void
+  digestsTold(reply: DigestsReply): void
   /** The site's function for a token threw, or gave no text. Another attempt follows. */
   tokenFailed(error: unknown): void
   /** For logs and stats; nothing needs to be done. */
@@ -174,6 +177,11 @@ export class TrackerClient {
     this.reports.offer(totals)
   }
 
+  /** Tells of a member that sent changed blocks. */
+  accuse(accusation: Omit<AccuseRequest, 'kind'>): void {
+    this.send({ kind: 'accuse', ...accusation })
+  }
+
   /** Leaves. Idempotent; the listener hears `stateChanged('closed')` and nothing more. */
   close(): void {
     if (this.current === 'closed') return
@@ -260,6 +268,7 @@ export class TrackerClient {
     else if (reply.kind === 'policy') this.listener.policyChanged(reply.policy)
     else if (reply.kind === 'introduce') this.listener.introduced(reply.introductions)
     else if (reply.kind === 'signal') this.listener.signalled(reply.from, reply.signals)
+    else if (reply.kind === 'digests') this.listener.digestsTold(reply)
     else {
       this.roster.change(reply.present, reply.gone)
       this.listener.gone(reply.gone)

@@ -1,11 +1,13 @@
 import type { MemberId, RenditionId } from '../../../protocol/ids.js'
 import type { RosterEntry } from '../../../protocol/member.js'
 import { seededRandom } from './seeded-random.js'
+import { encodeWireMessage } from '../../../protocol/wire-messages.js'
 import { LiveStream, readSegmentUrl } from './live-stream.js'
 import { VirtualCdn, type VirtualCdnShape } from './virtual-cdn.js'
 import { VirtualClock } from './virtual-clock.js'
 import { VirtualLink } from './virtual-link.js'
 import { VirtualUplink } from './virtual-uplink.js'
+import { VirtualWitness, type WitnessShape } from './virtual-witness.js'
 import { VirtualViewer } from './virtual-viewer.js'
 
 export interface SwarmShape {
@@ -19,9 +21,16 @@ export interface SwarmShape {
   /** Of every viewer, or of each by its number. */
   readonly uplinkBytesPerSecond?: number | ((index: number) => number)
   readonly cdn: VirtualCdnShape
+  /** Present: members check blocks against the digests of this witness. */
+  readonly witness?: WitnessShape
+  /** Whether this viewer changes a byte of every block that it sends. */
+  readonly changesBlocks?: (index: number) => boolean
 }
 
 export const rendition = 'video-main' as RenditionId
+
+/** Length, type and extension id before a prism message in its frame. */
+const extendedHeadBytes = 6
 
 /** When the first viewer may come: late enough for a full window to have been born. */
 const openingMs = 20_000
@@ -35,6 +44,10 @@ export class VirtualSwarm {
   /** Viewers there now or before. */
   readonly everyone: VirtualViewer[] = []
   readonly links: VirtualLink[] = []
+  /** Bytes of the messages about digests that members sent each other. */
+  digestBytes = 0
+  readonly witness: VirtualWitness | undefined
+  private readonly polluters = new Set<MemberId>()
   private readonly random
   private readonly stream: LiveStream
 
@@ -42,6 +55,9 @@ export class VirtualSwarm {
     this.stream = new LiveStream(shape.segmentMs ?? 2000, shape.windowSegments ?? 6)
     this.random = seededRandom(shape.seed)
     this.cdn = new VirtualCdn(this.clock, { random: this.random, ...shape.cdn })
+    const { clock, cdn, stream, viewers } = this
+    this.witness =
+      shape.witness && new VirtualWitness(shape.witness, { clock, cdn, stream, viewers }, rendition).start()
     for (let index = 0; index < shape.viewers; index += 1) {
       const arrival = openingMs + this.random() * (shape.arrivalMs ?? 10_000)
       this.clock.wake(arrival, () => this.join(index))
@@ -72,9 +88,15 @@ export class VirtualSwarm {
     const { clock, cdn, stream } = this
     const uplink = new VirtualUplink(clock, bytesPerSecond)
     const viewer = new VirtualViewer(
-      { member, rendition, uploadBytesPerSecondMax: Number.POSITIVE_INFINITY },
+      {
+        member,
+        rendition,
+        uploadBytesPerSecondMax: Number.POSITIVE_INFINITY,
+        ...(this.shape.witness ? { integrity: this.shape.witness } : {}),
+      },
       { clock, cdn, stream, uplink },
     )
+    if (this.shape.changesBlocks?.(index) === true) this.polluters.add(member)
     for (const other of this.viewers) this.link(viewer, other)
     this.viewers.push(viewer)
     this.everyone.push(viewer)
@@ -101,10 +123,23 @@ export class VirtualSwarm {
     const path = { delayMs: this.shape.linkDelayMs ?? 30 }
     const [atViewer, atOther] = VirtualLink.pair(this.clock, viewer, other, path)
     this.links.push(atViewer, atOther)
+    for (const link of [atViewer, atOther]) this.countDigests(link)
+    if (this.polluters.has(viewer.member)) changeBlocks(atViewer)
+    if (this.polluters.has(other.member)) changeBlocks(atOther)
     this.clock.wake(this.clock.now() + setUpMs, () => {
       viewer.driver.addLink(atViewer)
       other.driver.addLink(atOther)
     })
+  }
+
+  private countDigests(link: VirtualLink): void {
+    const send = link.sendMessage.bind(link)
+    link.sendMessage = (message) => {
+      if (message.kind.startsWith('digest')) {
+        this.digestBytes += encodeWireMessage(message).length + extendedHeadBytes
+      }
+      send(message)
+    }
   }
 
   private tellRosters(): void {
@@ -114,5 +149,15 @@ export class VirtualSwarm {
         others.map(({ member }): RosterEntry => ({ member, role: 'viewer', uploads: true, rendition })),
       )
     }
+  }
+}
+
+/** A valid frame, of the right length, that differs in one byte. */
+function changeBlocks(link: VirtualLink): void {
+  const send = link.sendBlock.bind(link)
+  link.sendBlock = (handle, offset, bytes) => {
+    const changed = bytes.slice()
+    changed[0] = (changed[0] ?? 0) ^ 1
+    send(handle, offset, changed)
   }
 }

@@ -1,6 +1,7 @@
 import type { MemberId, RenditionId } from '../../../protocol/ids.js'
 import type { RosterEntry } from '../../../protocol/member.js'
 import { EngineDriver, type PlayerListener } from '../../../client-sdk/src/driver.js'
+import type { Integrity } from '../../../client-sdk/src/engine/context.js'
 import type { FetchFailure, WantId } from '../../../client-sdk/src/engine/inputs.js'
 import type { Delivery } from '../../../client-sdk/src/engine/outputs.js'
 import type { CdnPort } from '../../../client-sdk/src/ports/cdn.js'
@@ -27,6 +28,7 @@ export interface ViewerOptions {
   readonly rendition: RenditionId
   readonly uploadBytesPerSecondMax: number
   readonly cacheBytesMax?: number
+  readonly integrity?: Integrity
 }
 
 /** A segment that a viewer was given. */
@@ -48,6 +50,8 @@ export class VirtualViewer implements PlayerListener {
   readonly delivered: Delivered[] = []
   readonly failures: FetchFailure[] = []
   readonly faults: unknown[] = []
+  /** Members of whom this viewer told the tracker. */
+  readonly accused: MemberId[] = []
   /** Segments that held a wrong byte, or the wrong number of them. */
   corrupt = 0
   /** Called at each delivery, once it is counted. */
@@ -60,16 +64,23 @@ export class VirtualViewer implements PlayerListener {
     private readonly options: ViewerOptions,
     private readonly surroundings: ViewerSurroundings,
   ) {
-    const { member, rendition, uploadBytesPerSecondMax, cacheBytesMax = 64 * 1024 * 1024 } = options
+    const {
+      member,
+      rendition,
+      uploadBytesPerSecondMax,
+      cacheBytesMax = 64 * 1024 * 1024,
+      integrity,
+    } = options
     const { clock, timers = clock, cdn, stream } = surroundings
     this.member = member
     this.uplink = surroundings.uplink
     this.driver = new EngineDriver(
-      { self: member, cacheBytesMax, uploadBytesPerSecondMax },
+      { self: member, cacheBytesMax, uploadBytesPerSecondMax, ...(integrity ? { integrity } : {}) },
       {
         clock: timers,
         cdn: surroundings.engineCdn ?? cdn,
         player: this,
+        accused: ({ member: accused }) => this.accused.push(accused),
         fault: (error) => this.faults.push(error),
       },
     )

@@ -37,7 +37,7 @@ const layers: readonly Layer[] = [
     name: 'sdk',
     files: /^client-sdk\/src\/[^/]+$/,
     layers: ['protocol', 'engine', 'ports', 'transport', 'player'],
-    packages: /^hls\.js$/,
+    packages: /^(?:hls\.js|@noble\/hashes\/sha2\.js)$/,
   },
   { name: 'tracker core', files: /^tracker\/src\/core\//, layers: ['protocol'], packages: none },
   {

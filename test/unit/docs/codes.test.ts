@@ -101,6 +101,7 @@ function explanations(): Map<ExplanationCode, string> {
           for (const phase of phases)
             for (const uploadObstacle of obstacles)
               for (const links of [0, 1]) {
+                const integrity = links === 0 ? 'no-digests' : 'off'
                 const shared = {
                   players,
                   phase,
@@ -108,6 +109,7 @@ function explanations(): Map<ExplanationCode, string> {
                   links,
                   uploadObstacle,
                   page: 'hidden',
+                  integrity,
                 } as const
                 const rest = { ...shared, p2p: 'on', uploadsLowered: true } as const
                 const situations = [

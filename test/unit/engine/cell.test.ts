@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import { Cell } from '../../../client-sdk/src/engine/cell.js'
-import { audioRenditionId, variantRenditionId } from '../../../client-sdk/src/player/rendition-id.js'
+import { audioRenditionId, variantRenditionId } from '../../../protocol/rendition-id.js'
 import type { RosterEntry } from '../../../protocol/member.js'
 import { memberId, segment } from './media.js'
 

@@ -1,14 +1,20 @@
 import fc from 'fast-check'
 import type { StreamId, SwarmId } from '../../../protocol/ids.js'
-import { cellMembersMax, linksMax, signalsPerMessageMax } from '../../../protocol/limits.js'
 import { p2pModes, type StreamPolicy } from '../../../protocol/stream-policy.js'
+import { cellMembersMax, linksMax, segmentBytesMax, signalsPerMessageMax } from '../../../protocol/limits.js'
 import {
   trackerErrorCodes,
   type Signal,
   type TrackerReply,
   type TrackerRequest,
 } from '../../../protocol/tracker-messages.js'
-import { memberIds, renditionIds } from './wire-arbitraries.js'
+import { memberIds, renditionIds, segments } from './wire-arbitraries.js'
+
+function base64Urls(count: number): fc.Arbitrary<string> {
+  return fc
+    .uint8Array({ minLength: count, maxLength: count })
+    .map((bytes) => Buffer.from(bytes).toString('base64url'))
+}
 
 const counts = fc.maxSafeNat()
 const secrets = fc.string({ minLength: 1, maxLength: 200 })
@@ -80,6 +86,13 @@ export const trackerRequests: fc.Arbitrary<TrackerRequest> = fc
         requiredKeys: ['kind', 'cdnBytes', 'peerBytes', 'uploadedBytes', 'wastedBytes', 'rescues', 'links'],
       },
     ),
+    fc.record({
+      kind: fc.constant('accuse' as const),
+      member: memberIds,
+      segment: segments,
+      block: counts,
+      hash: base64Urls(32),
+    }),
     fc.record({ kind: fc.constant('leave' as const) }),
   )
   .map((message) => structuredClone(message))
@@ -97,10 +110,27 @@ export const trackerReplies: fc.Arbitrary<TrackerReply> = fc
         introductions,
         reportIntervalMs: fc.integer({ min: 1000, max: 600_000 }),
         policy: policies,
+        digestKey: base64Urls(32),
       },
       { requiredKeys: ['kind', 'member', 'swarm', 'resume', 'members', 'introductions', 'reportIntervalMs'] },
     ),
     fc.record({ kind: fc.constant('policy' as const), policy: policies }),
+    fc.record({
+      kind: fc.constant('digests' as const),
+      digests: fc.array(
+        fc.record(
+          {
+            segment: segments,
+            bytes: fc.integer({ min: 1, max: segmentBytesMax }),
+            root: base64Urls(32),
+            signature: base64Urls(64),
+            hashes: fc.array(base64Urls(32), { maxLength: 8 }),
+          },
+          { requiredKeys: ['segment', 'bytes', 'root', 'signature'] },
+        ),
+        { minLength: 1, maxLength: 8 },
+      ),
+    }),
     fc.record({
       kind: fc.constant('roster' as const),
       present: rosters,

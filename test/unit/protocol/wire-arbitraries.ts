@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { blockCount } from '../../../protocol/block.js'
 import type { MemberId, RenditionId } from '../../../protocol/ids.js'
-import { claimHopsMax, runsPerMessageMax, segmentBytesMax } from '../../../protocol/limits.js'
+import {
+  claimHopsMax,
+  hashesPerMessageMax,
+  runsPerMessageMax,
+  segmentBytesMax,
+} from '../../../protocol/limits.js'
 import type { SegmentIdentity } from '../../../protocol/segment-key.js'
 import type { BlockRun, WireMessage } from '../../../protocol/wire-messages.js'
 
@@ -18,6 +23,8 @@ export const renditionIds: fc.Arbitrary<RenditionId> = fc
 export const memberIds: fc.Arbitrary<MemberId> = fc
   .uint8Array({ minLength: 20, maxLength: 20 })
   .map((bytes) => Buffer.from(bytes).toString('hex') as MemberId)
+
+export const hashes = fc.uint8Array({ minLength: 32, maxLength: 32 })
 
 const wholeSegments = fc.record({ rendition: renditionIds, discontinuity: count, sequence: count })
 const byteRanges = fc
@@ -71,6 +78,14 @@ const anyMessage: fc.Arbitrary<WireMessage> = fc.oneof(
   fc.record({ kind: fc.constant('lost' as const), handle }),
   fc.record({ kind: fc.constant('claim' as const), ...claimFields }),
   fc.record({ kind: fc.constant('unclaim' as const), ...claimFields }),
+  fc.record({ kind: fc.constant('digest-held' as const), segment: segments }),
+  fc.record({ kind: fc.constant('digest-asked' as const), segment: segments }),
+  fc.record({
+    kind: fc.constant('digest' as const),
+    segment: segments,
+    first: fc.integer({ min: 0, max: blocksMax - hashesPerMessageMax }),
+    hashes: fc.array(hashes, { minLength: 1, maxLength: hashesPerMessageMax }),
+  }),
 )
 
 /** Cloned, because fast-check likes objects without a prototype, which no decoder makes. */

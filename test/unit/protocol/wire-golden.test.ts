@@ -58,6 +58,23 @@ const examples: readonly { name: string; message: WireMessage; hex: string }[] =
       '08 02 7631 0000000000000000 0000000000001267 0000000000000000 0000000000000000 ' +
       '00112233445566778899aabbccddeeff00112233 00000008 00000010 02',
   },
+  {
+    name: 'digest-held',
+    message: { kind: 'digest-held', segment },
+    hex: '09 02 7631 0000000000000000 0000000000001267 0000000000000000 0000000000000000',
+  },
+  {
+    name: 'digest-asked',
+    message: { kind: 'digest-asked', segment },
+    hex: '0a 02 7631 0000000000000000 0000000000001267 0000000000000000 0000000000000000',
+  },
+  {
+    name: 'digest',
+    message: { kind: 'digest', segment, first: 100, hashes: [new Uint8Array(32).fill(0xab)] },
+    hex:
+      '0b 02 7631 0000000000000000 0000000000001267 0000000000000000 0000000000000000 00000064 01 ' +
+      'ab'.repeat(32),
+  },
 ]
 
 describe('the bytes of a wire message', () => {
@@ -70,6 +87,6 @@ describe('the bytes of a wire message', () => {
   }
 
   it('has an example for every kind', () => {
-    assert.equal(new Set(examples.map(({ message }) => message.kind)).size, 8)
+    assert.equal(new Set(examples.map(({ message }) => message.kind)).size, 11)
   })
 })

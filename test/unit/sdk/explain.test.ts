@@ -15,6 +15,7 @@ const sharing: Situation = {
   p2p: 'on',
   uploadsLowered: false,
   page: 'visible',
+  integrity: 'checked',
 }
 
 const cases: readonly (readonly [Partial<Situation>, readonly ExplanationCode[]])[] = [
@@ -45,6 +46,9 @@ const cases: readonly (readonly [Partial<Situation>, readonly ExplanationCode[]]
   [{ p2p: 'drain' }, ['sharing', 'p2p-draining']],
   [{ uploadsLowered: true }, ['sharing', 'upload-lowered']],
   [{ uploadsLowered: true, uploadObstacle: 'capped' }, ['sharing', 'not-uploading']],
+  [{ integrity: 'off' }, ['sharing', 'unchecked']],
+  [{ integrity: 'off', links: 0 }, ['no-link-yet']],
+  [{ integrity: 'no-digests' }, ['sharing', 'no-digests']],
 ]
 
 describe('explain', () => {
@@ -58,13 +62,14 @@ describe('explain', () => {
   }
 
   it('was asked for every code', () => {
-    equal(new Set(cases.flatMap(([, codes]) => codes)).size, 23)
+    equal(new Set(cases.flatMap(([, codes]) => codes)).size, 25)
   })
 
   it('always gives a reason in a sentence, and none twice', () => {
     const situations = fc.record({
       power: fc.constantFrom<Situation['power'][]>('on', 'closed', 'switched-off-by-page', 'disabled'),
       consent: fc.constantFrom<Situation['consent'][]>('refused', 'pending', 'granted'),
+      integrity: fc.constantFrom<Situation['integrity'][]>('checked', 'off', 'no-digests'),
       webrtc: fc.constantFrom<Situation['webrtc'][]>('available', 'missing'),
       players: fc.nat(2),
       phase: fc.constantFrom<Situation['phase'][]>(

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { MemberId } from '../../../protocol/ids.js'
 import type { EngineInput, LinkId, WantId } from '../../../client-sdk/src/engine/inputs.js'
 import type { EngineTotals } from '../../../client-sdk/src/engine/ledger.js'
@@ -96,6 +97,10 @@ export class FakeSwarm implements Swarm {
     this.calls.push(`report ${totals.cdnBytes} ${links} ${stalls} ${latencyMs}`)
   }
 
+  accuse({ member }: { readonly member: string }): void {
+    this.calls.push(`accuse ${member}`)
+  }
+
   retry(): void {
     this.calls.push('retry')
   }
@@ -108,6 +113,7 @@ export class FakeSwarm implements Swarm {
 /** Session parts, the environment and the log, all in the test's hands. */
 export class FakeWorld implements SessionParts {
   readonly clock = new VirtualClock()
+  readonly sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest())
   readonly engines: FakeEngine[] = []
   readonly swarms: FakeSwarm[] = []
   readonly log: string[] = []

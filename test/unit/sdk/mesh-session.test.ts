@@ -157,7 +157,7 @@ describe('a session', () => {
     listener.rosterChanged([{ member: 'a'.repeat(40) as MemberId, role: 'viewer', uploads: true }])
     deepEqual(codes(mesh), ['no-link-yet'])
     listener.linkOpened(linkTo('a'))
-    deepEqual(codes(mesh), ['sharing'])
+    deepEqual(codes(mesh), ['sharing', 'unchecked'])
     equal(world.engine.told.at(-1)?.kind, 'roster-changed')
     deepEqual(world.engine.calls, ['addLink aaaa'])
   })

@@ -21,6 +21,7 @@ describe('resolveOptions', () => {
       relayOnly: false,
       uploadBytesPerSecondMax: 1_000_000,
       cacheBytesMax: 67_108_864,
+      integrity: 'off',
       logger: undefined,
     })
   })
@@ -36,6 +37,7 @@ describe('resolveOptions', () => {
       relayOnly: true,
       uploadBytesPerSecondMax: Number.POSITIVE_INFINITY,
       cacheBytesMax: 1_048_576,
+      integrity: 'required' as const,
       logger,
     }
     deepEqual(resolveOptions(given), given)
@@ -96,11 +98,11 @@ describe('resolveOptions', () => {
     ],
     [
       { tracker, cosent: true },
-      'there is no option "cosent"; there are tracker, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, cacheBytesMax, logger',
+      'there is no option "cosent"; there are tracker, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, cacheBytesMax, integrity, logger',
     ],
     [
       { tracker, toString: 1 },
-      'there is no option "toString"; there are tracker, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, cacheBytesMax, logger',
+      'there is no option "toString"; there are tracker, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, cacheBytesMax, integrity, logger',
     ],
   ]
   for (const [options, message] of mistakes) {

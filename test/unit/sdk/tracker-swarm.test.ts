@@ -57,11 +57,15 @@ describe('TrackerSwarm', () => {
       linkFailed: (code) => void heard.push(`link failed: ${code}`),
       reportsWanted: (intervalMs) => void heard.push(`report every ${intervalMs}`),
       tokenFailed: (error) => void heard.push(String(error)),
+      digestsExpected: (expected) => void heard.push(`digests ${expected ? 'expected' : 'not expected'}`),
+      digestTold: ({ segment }, hashes) =>
+        void heard.push(`digest ${segment.sequence} ${hashes?.length ?? '-'}`),
       trackerWarned: (code) => void heard.push(`warned ${code}`),
     }
     return new TrackerSwarm({ config, self, stream: 's' as StreamId, uploads: true }, listener, {
       clock,
       random: () => 0.5,
+      checkSignature: (_key, _statement, signature) => Promise.resolve(signature[0] === 0 ? true : undefined),
       sockets: {
         connect: (_url, socketListener, protocols = []) => {
           offered = protocols

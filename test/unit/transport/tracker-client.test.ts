@@ -56,6 +56,7 @@ describe('TrackerClient', () => {
       gone: say('gone'),
       introduced: say('introduced'),
       signalled: say('signalled'),
+      digestsTold: say('digestsTold'),
       tokenFailed: say('tokenFailed'),
       warned: say('warned'),
     }

@@ -9,6 +9,7 @@ import {
   type TrackerRequest,
 } from '../../../protocol/tracker-messages.js'
 import type { Connection } from './connection.js'
+import { DigestBoard, type WitnessedDigest } from './digest-board.js'
 import { Introductions } from './introductions.js'
 import { Member } from './member.js'
 import type { Outbox } from './outbox.js'
@@ -42,6 +43,7 @@ export class Membership {
   signalsRelayed = 0
   private readonly rosters: RosterBatches
   private readonly introductions: Introductions
+  private readonly digests: DigestBoard
   private cellsMade = 0
 
   constructor(
@@ -53,6 +55,7 @@ export class Membership {
     this.swarms = new Swarms(keys)
     this.rosters = new RosterBatches(settings.rosterDelayMs, outbox)
     this.introductions = new Introductions(random, outbox)
+    this.digests = new DigestBoard(outbox)
   }
 
   wakeAt(): number | undefined {
@@ -87,6 +90,7 @@ export class Membership {
     if (earlier) this.takeovers += 1
     const policy = this.policies.of(request.stream)
     const wanted = policy.p2p === 'on' ? neighboursTarget : 0
+    const digestKey = this.keys.digestKeyOf?.(request.stream)
     this.outbox.send(connection, {
       kind: 'joined',
       member: member.id,
@@ -96,7 +100,9 @@ export class Membership {
       introductions: this.introductions.introduce(now, member, wanted, new Set()),
       reportIntervalMs: this.settings.reportIntervalMs,
       ...(policy === openPolicy ? {} : { policy }),
+      ...(digestKey === undefined ? {} : { digestKey }),
     })
+    this.digests.greet(member)
     return success(earlier ? { member, replaced: earlier.connection } : { member })
   }
 
@@ -108,7 +114,10 @@ export class Membership {
 
   update(now: number, member: Member, { uploads, rendition }: Request<'update'>): void {
     if (uploads !== undefined) member.cell.changeUploads(member, uploads)
-    if (rendition !== undefined) member.cell.changeRendition(member, rendition)
+    if (rendition !== undefined && rendition !== member.rendition) {
+      member.cell.changeRendition(member, rendition)
+      this.digests.greet(member)
+    }
     this.rosters.mark(now, member.cell, member.id)
   }
 
@@ -143,6 +152,16 @@ export class Membership {
 
   report(now: number, member: Member, report: Request<'report'>): void {
     this.swarms.count(now, member, report)
+  }
+
+  digestsMade(stream: StreamId, digests: readonly WitnessedDigest[]): void {
+    const swarm = this.swarms.byStream.get(stream)
+    if (swarm) this.digests.publish(swarm, digests)
+  }
+
+  accuse(member: Member, request: Request<'accuse'>): Result<void, 'accusation-false'> {
+    if (this.digests.judge(member.swarm, request) === 'hearsay') return success(undefined)
+    return failure('accusation-false', 'the block that you were sent is the right one')
   }
 
   private refusal({ stream, member, resume }: JoinRequest, holder: string) {

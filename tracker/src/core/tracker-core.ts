@@ -1,3 +1,4 @@
+import type { StreamId } from '../../../protocol/ids.js'
 import {
   decodeTrackerRequest,
   type JoinRequest,
@@ -76,6 +77,11 @@ export class TrackerCore {
     return Math.min(join, roster)
   }
 
+  /** The streams that have members. */
+  streams(): Iterable<StreamId> {
+    return this.membership.swarms.byStream.keys()
+  }
+
   /** What the tracker holds and has counted; at most `streamsListedMax` streams one by one. */
   stats(now: number, streamsListedMax: number): TrackerStats {
     const { membership, outbox } = this
@@ -99,6 +105,8 @@ export class TrackerCore {
         return this.forget(now, this.connections.get(input.connection))
       case 'policy-set':
         return this.membership.setPolicy(input.stream, input.policy)
+      case 'digests-made':
+        return this.membership.digestsMade(input.stream, input.digests)
       case 'stop-requested':
         return this.stop(now)
       case 'time-passed':
@@ -172,6 +180,8 @@ export class TrackerCore {
         return this.membership.seek(now, member, request)
       case 'report':
         return this.membership.report(now, member, request)
+      case 'accuse':
+        return this.accuse(now, connection, member, request)
       case 'leave':
         return this.drop(now, connection, closeCodes.normal, 'left')
     }
@@ -219,6 +229,16 @@ export class TrackerCore {
     // No strike: whoever signals to a member that has just left cannot know it yet.
     if (relayed.code === 'not-introduced') this.outbox.sendError(connection.id, relayed.code, relayed.detail)
     else this.strike(now, connection, relayed.code, relayed.detail)
+  }
+
+  private accuse(
+    now: number,
+    connection: Connection,
+    member: Member,
+    request: Extract<TrackerRequest, { kind: 'accuse' }>,
+  ): void {
+    const heard = this.membership.accuse(member, request)
+    if (!heard.ok) this.strike(now, connection, heard.code, heard.detail)
   }
 
   private strike(now: number, connection: Connection, code: TrackerErrorCode, detail: string): void {

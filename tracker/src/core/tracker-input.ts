@@ -1,5 +1,6 @@
 import type { StreamId } from '../../../protocol/ids.js'
 import type { StreamPolicy } from '../../../protocol/stream-policy.js'
+import type { WitnessedDigest } from './digest-board.js'
 import type { Grant } from './grant.js'
 
 /** Numbers a connection; chosen by the server, never used twice. */
@@ -20,6 +21,12 @@ export type TrackerInput =
   | { readonly kind: 'connection-closed'; readonly connection: ConnectionId }
   /** The operator, here or at another process of the fleet, decided what holds for a stream. */
   | { readonly kind: 'policy-set'; readonly stream: StreamId; readonly policy: StreamPolicy }
+  /** The witness has seen new segments of a stream. */
+  | {
+      readonly kind: 'digests-made'
+      readonly stream: StreamId
+      readonly digests: readonly WitnessedDigest[]
+    }
   /** The moment that `wakeAt` named has come. */
   | { readonly kind: 'time-passed' }
   /** The process is about to end: everyone is told when to come back, and nobody is let in any more. */

@@ -25,6 +25,8 @@ export interface TrackerSettings {
 
 /** Keyed names that nobody can compute without the tracker's secret. */
 export interface TrackerKeys {
+  /** The public key of a stream's digests, as base64url; undefined when it has none. */
+  digestKeyOf?(stream: StreamId): string | undefined
   swarmIdOf(stream: StreamId): SwarmId
   /** The text by which a member proves on another connection of the same holder that it had this id before. */
   resumeOf(swarm: SwarmId, member: MemberId, holder: string): string

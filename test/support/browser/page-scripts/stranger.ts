@@ -82,6 +82,8 @@ function join({ tracker, streamUrl, conduct, segmentBytes }: StrangerOptions): S
       linkFailed: (code) => stranger.ended.push(code),
       reportsWanted: () => {},
       tokenFailed: () => {},
+      digestsExpected: () => {},
+      digestTold: () => {},
       trackerWarned: () => {},
     },
     {
@@ -89,6 +91,7 @@ function join({ tracker, streamUrl, conduct, segmentBytes }: StrangerOptions): S
       connector: withChannels(connector, (channel) => tampered(conduct, channel)),
       clock: systemClock,
       random: Math.random,
+      checkSignature: () => Promise.resolve(undefined),
     },
   )
   swarm.link()

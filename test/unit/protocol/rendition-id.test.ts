@@ -2,7 +2,7 @@ import { equal, match, notEqual, ok } from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, it } from 'mocha'
 import { isRenditionId } from '../../../protocol/ids.js'
-import { audioRenditionId, variantRenditionId } from '../../../client-sdk/src/player/rendition-id.js'
+import { audioRenditionId, variantRenditionId } from '../../../protocol/rendition-id.js'
 
 const variant = {
   BANDWIDTH: '2500000',

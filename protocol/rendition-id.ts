@@ -1,4 +1,4 @@
-import { audioRenditionPrefix, isRenditionId, type RenditionId } from '../../../protocol/ids.js'
+import { audioRenditionPrefix, isRenditionId, type RenditionId } from './ids.js'
 
 /**
  * Names a rendition alike for all viewers: from the attributes that its publisher wrote about it, and never from

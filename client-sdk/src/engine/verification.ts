@@ -1,0 +1,182 @@
+import { blockHash, sameHash, type Sha256 } from '../../../protocol/merkle-tree.js'
+import type { HashList, SegmentDigest } from '../../../protocol/segment-digest.js'
+import { segmentKey } from '../../../protocol/segment-key.js'
+import type { Announcer } from './announcer.js'
+import { Blame } from './blame.js'
+import type { CutBlock } from './cdn-fetch.js'
+import type { EngineContext } from './context.js'
+import { Digests, type KnownDigest } from './digests.js'
+import type { Intake } from './intake.js'
+import { ListExchange } from './list-exchange.js'
+import type { BlockOrigin, SegmentCopy } from './segment-copy.js'
+import type { Task } from './task.js'
+
+export interface VerificationParts {
+  readonly announcer: Announcer
+  readonly intake: Intake
+  /** Gives up every fetch for the task. */
+  readonly abortFetches: (task: Task) => void
+  /** The latest moment at which the CDN can still give in time what is missing; undefined while nobody waits. */
+  readonly rescueAt: (task: Task) => number | undefined
+}
+
+/**
+ * Checks every block against the segment's digest before it is played or given on, whoever it came from. A block that
+ * comes before the hash list waits, held but neither played nor given on; if the list is not there when the player needs
+ * the segment, what neighbours gave is thrown away, and what this member's own path to the CDN brings is played as any
+ * player would, and given to nobody until it is verified.
+ */
+export class Verification {
+  readonly lists: ListExchange
+  readonly blame: Blame
+  private readonly digests: Digests
+
+  constructor(
+    private readonly context: EngineContext,
+    private readonly sha256: Sha256,
+    private readonly parts: VerificationParts,
+  ) {
+    this.digests = new Digests(sha256)
+    this.blame = new Blame(context)
+    this.lists = new ListExchange(context, this.digests, {
+      listLearned: (known, now) => this.listLearned(known, 'other', now),
+    })
+  }
+
+  /** Whether the tracker has digests of this stream. If not, there is no sense in waiting for anybody. */
+  digestsExpected(expected: boolean): void {
+    this.context.unverifiable = !expected
+    if (!expected) for (const task of this.context.tasks.values()) task.cdnOnly = true
+  }
+
+  /** The tracker told a digest, and its signature was right. */
+  digestTold(digest: SegmentDigest, hashes: HashList | undefined, now: number): void {
+    const known = this.digests.add(digest) ?? this.digests.get(segmentKey(digest.segment))
+    if (known === undefined || known.hashes !== undefined) return
+    const task = this.context.tasks.get(known.key)
+    if (task !== undefined) this.adoptLength(task, now)
+    else this.discardMisfit(known)
+    if (hashes !== undefined && this.digests.learnList(known, hashes)) {
+      this.listLearned(known, 'tracker', now)
+      return
+    }
+    const copy = this.context.store.get(known.key)
+    if (copy !== undefined) this.wholeCame(copy, now)
+    this.lists.wanted(known, now)
+  }
+
+  /** Says of a block whether it is the origin's; `unverified` while that cannot be known. */
+  verdict(task: Task, block: CutBlock): 'verified' | 'unverified' | 'changed' {
+    const due = task.ownPathOnly ? undefined : this.digests.get(task.key)?.hashes?.[block.index]
+    if (due === undefined) return 'unverified'
+    return sameHash(blockHash(this.sha256, block.bytes), due) ? 'verified' : 'changed'
+  }
+
+  /** A block was not the origin's. */
+  changedBlockCame(task: Task, block: CutBlock, origin: BlockOrigin, now: number): void {
+    if (origin === 'cdn') this.cdnChanged(task, now)
+    else this.blockChanged(task.copy, block.index, block.bytes, origin)
+  }
+
+  /** Whether the digest says another length. */
+  contradicts(task: Task, bytes: number): boolean {
+    const known = this.digests.get(task.key)
+    return known !== undefined && !task.ownPathOnly && known.bytes !== bytes
+  }
+
+  /**
+   * The CDN's answer is not what the digest says. It is fetched again once; if it is so again, this viewer plays what
+   * its CDN gives, as any player would, and gives it to nobody.
+   */
+  cdnChanged(task: Task, now: number): void {
+    if (task.ownPathOnly || task.cdnChangedAt === now) return
+    this.context.ledger.cdnChanged()
+    this.parts.abortFetches(task)
+    if (task.cdnChangedAt !== undefined) {
+      task.ownPathOnly = true
+      this.parts.intake.startAnew(task, now)
+    }
+    task.cdnChangedAt = now
+  }
+
+  /** The digest says how long the segment is. */
+  adoptLength(task: Task, now: number): void {
+    const known = this.digests.get(task.key)
+    if (known === undefined || task.ownPathOnly) return
+    const { lengthOrigin, totalBytes } = task.copy
+    if (lengthOrigin === 'cdn' && totalBytes === known.bytes) return
+    if (lengthOrigin === 'cdn') {
+      this.cdnChanged(task, now)
+      if (!task.ownPathOnly) this.parts.intake.startAnew(task, now)
+    }
+    if (!task.ownPathOnly) this.parts.intake.settleLength(task, known.bytes, 'cdn', now)
+  }
+
+  /** Every block of this copy is here: with the root alone, that is enough to verify them all. */
+  wholeCame(copy: SegmentCopy, now: number): void {
+    const known = this.digests.get(copy.key)
+    if (known === undefined || known.hashes !== undefined || !copy.whole) return
+    const hashes = copy.blocks.flatMap((block) => (block === undefined ? [] : blockHash(this.sha256, block)))
+    if (this.digests.learnList(known, hashes)) this.listLearned(known, 'other', now)
+  }
+
+  /** Throws away what neighbours gave and nobody can verify, where the player cannot wait any longer. */
+  settle(now: number): void {
+    this.lists.settle(now)
+    for (const task of this.context.tasks.values()) {
+      const giveUpAt = this.giveUpAt(task)
+      if (giveUpAt === undefined || now < giveUpAt) continue
+      this.parts.intake.startOver(task, now)
+      this.adoptLength(task, now)
+    }
+  }
+
+  wakeAt(): number | undefined {
+    let earliest = this.lists.wakeAt()
+    for (const task of this.context.tasks.values()) {
+      const at = this.giveUpAt(task)
+      if (at !== undefined && (earliest === undefined || at < earliest)) earliest = at
+    }
+    return earliest
+  }
+
+  private giveUpAt(task: Task): number | undefined {
+    return task.copy.unverifiedPeerBytes === 0 ? undefined : this.parts.rescueAt(task)
+  }
+
+  private listLearned(known: KnownDigest, source: 'tracker' | 'other', now: number): void {
+    this.lists.learned(known, source)
+    const copy = this.context.store.get(known.key)
+    const task = this.context.tasks.get(known.key)
+    if (copy === undefined || known.hashes === undefined || task?.ownPathOnly === true) return
+    const waiting = copy.unverifiedBlocks()
+    for (const index of waiting) this.verifyWaiting(copy, index, known.hashes, now)
+    if (waiting.length > 0) this.parts.announcer.blockCame(copy)
+  }
+
+  private verifyWaiting(copy: SegmentCopy, index: number, hashes: HashList, now: number): void {
+    const block = copy.blocks[index]
+    const due = hashes[index]
+    if (block === undefined) return
+    if (due !== undefined && sameHash(blockHash(this.sha256, block), due)) {
+      copy.verified(index, now)
+      return
+    }
+    const origin = copy.drop(index)
+    const task = this.context.tasks.get(copy.key)
+    if (origin !== undefined && origin !== 'cdn') this.blockChanged(copy, index, block, origin)
+    else if (task !== undefined) this.cdnChanged(task, now)
+  }
+
+  private blockChanged(copy: SegmentCopy, block: number, bytes: Uint8Array, member: BlockOrigin): void {
+    if (member === 'cdn') return
+    this.context.ledger.peerChanged()
+    this.blame.note({ member, segment: copy.segment, block, hash: blockHash(this.sha256, bytes) })
+  }
+
+  /** A copy that was played from this member's own path, and is not what the origin has. */
+  private discardMisfit({ key, bytes }: KnownDigest): void {
+    const copy = this.context.store.get(key)
+    if (copy?.totalBytes !== undefined && copy.totalBytes !== bytes) this.parts.intake.discard(copy)
+  }
+}

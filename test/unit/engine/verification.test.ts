@@ -1,0 +1,271 @@
+import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { beforeEach, describe, it } from 'mocha'
+import { blockBytes, blockCount } from '../../../protocol/block.js'
+import { digestOf } from '../../../protocol/segment-digest.js'
+import type { SegmentIdentity } from '../../../protocol/segment-key.js'
+import { EngineHarness } from './engine-harness.js'
+import { blockOf, bodyOf, memberId, segment } from './media.js'
+import type { ScriptedNeighbour } from './scripted-neighbour.js'
+
+const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest())
+const bytes = 4 * blockBytes + 100
+const first = segment(100)
+const body = bodyOf(first, bytes)
+const { digest, hashes } = digestOf(sha256, first, body)
+
+/** The same block with one byte changed. */
+function changed(index: number): Uint8Array {
+  const block = blockOf(body, index)
+  block[7] = (block[7] ?? 0) ^ 0x80
+  return block
+}
+
+describe('verification', () => {
+  let engine: EngineHarness
+  let giver: ScriptedNeighbour
+  let taker: ScriptedNeighbour
+
+  beforeEach(() => {
+    engine = new EngineHarness({ integrity: { sha256 } })
+    giver = engine.link(memberId(2))
+    taker = engine.link(memberId(3))
+    engine.follow()
+    engine.list([first])
+  })
+
+  const tell = (withList: boolean) =>
+    engine.tell({ kind: 'digest-told', digest, ...(withList ? { hashes } : {}) })
+  const heldBy = (neighbour: ScriptedNeighbour): number =>
+    neighbour
+      .heard('holds')
+      .flatMap(({ runs }) => runs)
+      .reduce((sum, { count }) => sum + count, 0)
+
+  describe('with the hash list', () => {
+    beforeEach(() => void tell(true))
+
+    it('plays and offers blocks of neighbours that are right', () => {
+      const want = engine.want(first)
+      giver.has(first, bytes)
+      giver.givesUntilDone(body)
+      deepEqual(engine.delivered(want), Buffer.from(body))
+      engine.pass(500)
+      ok(taker.heard('have').length === 1)
+    })
+
+    it('throws a changed block away, asks again, and forgives it once', () => {
+      const want = engine.want(first)
+      giver.has(first, bytes)
+      const [request] = giver.requests
+      ok(request)
+      giver.gives(request.handle, request.offset, changed(request.offset / blockBytes))
+      deepEqual(engine.violations(), [])
+      equal(engine.engine.totals.changedPeerBlocks, 1)
+      giver.givesUntilDone(body)
+      deepEqual(engine.delivered(want), Buffer.from(body))
+    })
+
+    it('has done with a member after two, tells of it, and does not take it back', () => {
+      engine.want(first)
+      giver.has(first, bytes)
+      for (const { handle, offset } of giver.requests.slice(0, 2)) {
+        giver.gives(handle, offset, changed(offset / blockBytes))
+      }
+      deepEqual(engine.violations(), ['block-changed'])
+      const [accusation, ...more] = engine.of('accuse-member')
+      equal(accusation?.member, giver.member)
+      equal(more.length, 0)
+      notEqual(
+        Buffer.from(accusation.hash).toString('hex'),
+        Buffer.from(hashes[accusation.block] ?? []).toString('hex'),
+      )
+      giver.leaves()
+      engine.link(giver.member)
+      deepEqual(engine.violations(), ['block-changed', 'block-changed'])
+    })
+
+    it('is not fooled by what is right elsewhere: another block, an older segment, a shorter block', () => {
+      engine.want(first)
+      giver.has(first, bytes)
+      const [request] = giver.requests
+      ok(request)
+      const index = request.offset / blockBytes
+      giver.gives(request.handle, request.offset, blockOf(body, (index + 1) % 4))
+      equal(engine.engine.totals.changedPeerBlocks, 1)
+      const [again] = giver.requests
+      ok(again)
+      giver.gives(again.handle, again.offset, blockOf(bodyOf(segment(99), bytes), again.offset / blockBytes))
+      equal(engine.engine.totals.changedPeerBlocks, 2)
+    })
+
+    it('believes no neighbour that tells another length', () => {
+      giver.has(first, bytes - 1)
+      engine.want(first)
+      engine.pass(1)
+      deepEqual(engine.violations(), ['length-conflict'])
+    })
+
+    it('fetches again once what the CDN gave wrong, and then plays what it gives, for this viewer only', () => {
+      const wrong = body.slice()
+      wrong[blockBytes + 5] = 1 ^ (wrong[blockBytes + 5] ?? 0)
+      const want = engine.want(first, { deadline: engine.now })
+      engine.pass(1)
+      for (let round = 0; round < 6 && engine.answers(want).length === 0; round += 1) {
+        engine.serveAll(wrong)
+        engine.pass(20)
+      }
+      equal(engine.engine.totals.changedCdnAnswers, 2)
+      deepEqual(engine.delivered(want), Buffer.from(wrong))
+      engine.pass(1000)
+      equal(taker.heard('have').length, 0, 'a copy that is not the origin’s is offered to nobody')
+    })
+
+    it('is content when the second answer of the CDN is right', () => {
+      const wrong = body.slice(0, bytes - 50)
+      const want = engine.want(first, { deadline: engine.now })
+      engine.pass(1)
+      engine.serveAll(wrong)
+      engine.pass(20)
+      equal(engine.answers(want).length, 0)
+      equal(engine.engine.totals.changedCdnAnswers, 1)
+      for (let round = 0; round < 3; round += 1) {
+        engine.serveAll(body)
+        engine.pass(20)
+      }
+      deepEqual(engine.delivered(want), Buffer.from(body))
+    })
+  })
+
+  describe('before the hash list', () => {
+    it('plays what its own path to the CDN brings at once, and offers it when it is verified', () => {
+      const want = engine.want(first, { deadline: engine.now })
+      engine.pass(1)
+      engine.serveAll(body)
+      deepEqual(engine.delivered(want), Buffer.from(body))
+      engine.pass(1000)
+      equal(taker.heard('doing').length, 0)
+      tell(false)
+      engine.pass(1000)
+      equal(taker.heard('have').length, 1, 'the root alone verifies a segment that is here whole')
+    })
+
+    it('does not play what neighbours gave until the list says that it is right', () => {
+      const want = engine.want(first)
+      giver.has(first, bytes)
+      giver.givesUntilDone(body)
+      engine.pass(100)
+      equal(engine.answers(want).length, 0)
+      equal(heldBy(taker), 0)
+      tell(true)
+      deepEqual(engine.delivered(want), Buffer.from(body))
+    })
+
+    it('fetches from the CDN what neighbours gave, when the list does not come in time', () => {
+      const want = engine.want(first)
+      giver.has(first, bytes)
+      giver.givesUntilDone(body)
+      engine.pass(3900)
+      ok(engine.fetches.size > 0)
+      engine.serveAll(body)
+      deepEqual(engine.delivered(want), Buffer.from(body))
+      const [answer] = engine.answers(want)
+      equal(answer?.kind === 'deliver' && answer.delivery.peerBytes, 0)
+    })
+
+    it('finds the changed block among those that waited, and its sender', () => {
+      const want = engine.want(first)
+      giver.has(first, bytes)
+      const last = blockCount(bytes) - 1
+      for (let round = 0; round < 6; round += 1) {
+        for (const { handle, offset } of [...giver.requests]) {
+          const index = offset / blockBytes
+          giver.gives(handle, offset, index === 2 && round < 3 ? changed(2) : blockOf(body, index))
+        }
+      }
+      tell(true)
+      equal(engine.engine.totals.changedPeerBlocks, 1)
+      equal(engine.answers(want).length, 0)
+      giver.givesUntilDone(body)
+      deepEqual(engine.delivered(want), Buffer.from(body))
+      ok(last === 4)
+    })
+
+    it('leaves everything to the CDN, at once, where the tracker has no digests', () => {
+      engine.tell({ kind: 'digests-expected', expected: false })
+      const second = segment(101)
+      engine.list([first, second])
+      engine.want(second)
+      giver.has(second, bytes)
+      engine.pass(5)
+      equal(giver.requests.length, 0)
+      ok([...engine.fetches.values()].some((fetch) => fetch.segment.sequence === 101))
+    })
+  })
+
+  describe('of hash lists', () => {
+    const list = (identity: SegmentIdentity, from = 0, part = hashes) =>
+      ({ kind: 'digest', segment: identity, first: from, hashes: part }) as const
+
+    it('asks the neighbour that says to have one, and tells the others once it fits the root', () => {
+      tell(false)
+      giver.says({ kind: 'digest-held', segment: first })
+      equal(giver.heard('digest-asked').length, 1)
+      giver.says(list(first))
+      equal(taker.heard('digest-held').length, 1)
+      taker.says({ kind: 'digest-asked', segment: first })
+      deepEqual(
+        taker.heard('digest').flatMap((part) => [...part.hashes]),
+        hashes,
+      )
+      taker.says({ kind: 'digest-asked', segment: first })
+      equal(taker.heard('digest').length, 1, 'once to each')
+    })
+
+    it('remembers who has one until the digest comes', () => {
+      giver.says({ kind: 'digest-held', segment: first })
+      equal(giver.heard('digest-asked').length, 0)
+      tell(false)
+      equal(giver.heard('digest-asked').length, 1)
+    })
+
+    it('closes the link of whoever sends another list, and asks the next', () => {
+      tell(false)
+      giver.says({ kind: 'digest-held', segment: first })
+      taker.says({ kind: 'digest-held', segment: first })
+      giver.says(list(first, 0, hashes.toReversed()))
+      deepEqual(engine.violations(), ['digest-false'])
+      equal(taker.heard('digest-asked').length, 1)
+    })
+
+    it('closes the link of whoever sends parts that do not follow each other, or too many', () => {
+      tell(false)
+      giver.says({ kind: 'digest-held', segment: first })
+      giver.says(list(first, 1))
+      deepEqual(engine.violations(), ['digest-false'])
+    })
+
+    it('asks another one when the first is silent, and does not mind a late answer', () => {
+      tell(false)
+      giver.says({ kind: 'digest-held', segment: first })
+      taker.says({ kind: 'digest-held', segment: first })
+      engine.pass(500)
+      equal(taker.heard('digest-asked').length, 1)
+      giver.says(list(first))
+      taker.says(list(first))
+      deepEqual(engine.violations(), [])
+      giver.says({ kind: 'digest-asked', segment: first })
+      equal(giver.heard('digest').length, 1)
+    })
+
+    it('gives nothing that it has not, and takes nothing that it did not ask for', () => {
+      giver.says({ kind: 'digest-asked', segment: first })
+      giver.says(list(first))
+      tell(false)
+      giver.says(list(first))
+      taker.says({ kind: 'digest-asked', segment: first })
+      equal(taker.heard('digest').length, 0)
+      deepEqual(engine.violations(), [])
+    })
+  })
+})
