@@ -1,5 +1,5 @@
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-const values = new Map([...letters].map((letter, value) => [letter, value] as const))
+const values = new Map(Array.from(letters).map((letter, value) => [letter, value] as const))
 
 /** Bytes as base64url without padding (RFC 4648, section 5), for JSON. Pure layers have no `btoa`. */
 export function toBase64Url(bytes: Uint8Array): string {

@@ -16,9 +16,6 @@ export interface DigestFile {
   readonly hashes: HashList
 }
 
-/** Ends the name of a digest's file. */
-export const digestFileEnding = '.digest'
-
 /** The first bytes of the file: a name, and a version. */
 const fileTag = 'prismesh-digest-file-1'
 

@@ -53,8 +53,7 @@ export type WireMessage =
       readonly run: ClaimedRun
       readonly hops: number
     }
-
-  /** "I have the segment's hash list, and it fits the signed root." */
+  /** "I have the hash list of this segment, and it fits the signed root." */
   | { readonly kind: 'digest-held'; readonly segment: SegmentIdentity }
   /** Asks for the hash list that the other side said to have. */
   | { readonly kind: 'digest-asked'; readonly segment: SegmentIdentity }

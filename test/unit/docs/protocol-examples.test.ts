@@ -14,14 +14,31 @@ const hexBlocks = page.blocks
   .filter(({ language }) => language === 'hex')
   .map(({ info, code }) => {
     const [, name = '', json = ''] = /^([\w-]+) (.*)$/.exec(info) ?? []
-    return { name, told: JSON.parse(json) as object, hex: code.replaceAll(/\s/g, '') }
+    return { name, told: JSON.parse(json, readHashes) as object, hex: code.replaceAll(/\s/g, '') }
   })
 
 const trackerKinds = {
-  'to-tracker': ['join', 'update', 'signal', 'seek', 'report', 'leave'],
-  'to-member': ['joined', 'roster', 'introduce', 'signal', 'policy', 'error'],
+  'to-tracker': ['join', 'update', 'signal', 'seek', 'report', 'accuse', 'leave'],
+  'to-member': ['joined', 'roster', 'introduce', 'signal', 'policy', 'digests', 'error'],
 }
-const wireKinds = ['hello', 'follow', 'doing', 'holds', 'have', 'lost', 'claim', 'unclaim']
+const wireKinds = [
+  'hello',
+  'follow',
+  'doing',
+  'holds',
+  'have',
+  'lost',
+  'claim',
+  'unclaim',
+  'digest-held',
+  'digest-asked',
+  'digest',
+]
+
+/** Hashes stand in the examples' JSON as hexadecimal digits. */
+function readHashes(name: string, value: unknown): unknown {
+  return name === 'hashes' ? (value as string[]).map((hex) => new Uint8Array(Buffer.from(hex, 'hex'))) : value
+}
 
 describe('examples in the protocol', () => {
   for (const [direction, kinds] of Object.entries(trackerKinds)) {

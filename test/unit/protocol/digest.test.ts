@@ -12,7 +12,7 @@ import { digestOf, digestStatement } from '../../../protocol/segment-digest.js'
 import { readPage, root } from '../docs/markdown.js'
 import { segments } from './wire-arbitraries.js'
 
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
+const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest())
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 const stream = 'cdn.example.com/live/master.m3u8' as StreamId

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha'
 import fc from 'fast-check'
 import { blockHash, merkleRoot } from '../../../protocol/merkle-tree.js'
 
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
+const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest())
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 /** Leaves and roots that implementations of RFC 6962 test each other with (certificate-transparency, merkle_tree_test). */

@@ -4,6 +4,7 @@ import { describe, it } from 'mocha'
 import { isRenditionId } from '../../../protocol/ids.js'
 import {
   claimHopsMax,
+  hashesPerMessageMax,
   runsPerMessageMax,
   segmentBytesMax,
   wireMessageBytesMax,
@@ -59,6 +60,16 @@ function assertInRange(message: WireMessage): void {
       assert.ok(message.hops <= claimHopsMax)
       assertRun(message.run, 0)
       break
+    case 'digest-held':
+    case 'digest-asked':
+      assert.ok(isSegmentIdentity(message.segment))
+      break
+    case 'digest':
+      assert.ok(isSegmentIdentity(message.segment))
+      assert.ok(message.hashes.length <= hashesPerMessageMax)
+      assertRun({ first: message.first, count: message.hashes.length }, 1)
+      for (const hash of message.hashes) assert.equal(hash.length, 32)
+      break
   }
 }
 
@@ -77,7 +88,7 @@ describe('the decoder of wire messages', () => {
     let accepted = 0
     const bodies = fc.uint8Array({ maxLength: 300 })
     fc.assert(
-      fc.property(fc.nat(9), bodies, (kind, body) => {
+      fc.property(fc.nat(12), bodies, (kind, body) => {
         if (decodeChecked(Uint8Array.from([kind, ...body]))) accepted += 1
       }),
       { seed: 1, numRuns: 5000 },
@@ -120,7 +131,7 @@ describe('the decoder of wire messages', () => {
     assert.equal(codeOf([]), 'empty')
     assert.equal(codeOf(new Uint8Array(wireMessageBytesMax + 1).fill(1)), 'oversized')
     assert.equal(codeOf(new Uint8Array(wireMessageBytesMax).fill(1)), 'truncated')
-    for (const kind of [0, 9, 200, 255]) assert.equal(codeOf([kind, 1, 2, 3]), 'unknown-kind')
+    for (const kind of [0, 12, 200, 255]) assert.equal(codeOf([kind, 1, 2, 3]), 'unknown-kind')
   })
 
   const segmentBytes = [1, 0x76, ...new Uint8Array(32)]
