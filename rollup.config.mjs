@@ -58,7 +58,7 @@ function sdk() {
 async function tracker() {
   const { dependencies } = JSON.parse(await readFile(at('tracker/package.json'), 'utf8'))
   const external = Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`))
-  return {
+  const server = {
     input: {
       'prismesh-tracker': input('build/tracker/src/index.js'),
       cli: input('build/tracker/src/cli.js'),
@@ -73,6 +73,23 @@ async function tracker() {
       entryFileNames: '[name].mjs',
       chunkFileNames: 'shared.mjs',
     },
+  }
+  return [server, trackerConsole()]
+}
+
+/** The console's page, beside the tracker's bundle, and where the tests' tracker in build/ looks for it. */
+function trackerConsole() {
+  const folders = [at('tracker/dist/console'), at('build/tracker/src/server/operator/console')]
+  return {
+    input: { console: input('build/tracker/console/console.js') },
+    plugins: [nodeResolve(), typescriptMaps(), copyPage(at('tracker/console'))],
+    onLog: failOnWarnings,
+    output: folders.map((dir) => ({
+      dir,
+      format: 'es',
+      entryFileNames: '[name].mjs',
+      plugins: [minify(true)],
+    })),
   }
 }
 

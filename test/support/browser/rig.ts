@@ -1,7 +1,11 @@
 import type { Page } from 'playwright'
 import { createOrigin, type Origin } from '../../../demo/origin/create-origin.js'
 import type { OriginOptions } from '../../../demo/origin/origin-options.js'
-import { startTracker, type RunningTracker } from '../../../tracker/src/server/start-tracker.js'
+import {
+  startTracker,
+  type RunningTracker,
+  type TrackerOptions,
+} from '../../../tracker/src/server/start-tracker.js'
 import { launchChromium, type LaunchedChromium } from './launch-chromium.js'
 import { servePages, type PageServer } from './page-server.js'
 import { viewerAddress, type ViewerAddress } from './viewer-address.js'
@@ -38,11 +42,15 @@ export class Rig {
   ) {}
 
   static async start(
-    options: { origin?: OriginOptions; pageHeaders?: Record<string, string> } = {},
+    options: {
+      origin?: OriginOptions
+      pageHeaders?: Record<string, string>
+      tracker?: Partial<TrackerOptions>
+    } = {},
   ): Promise<Rig> {
     const [origin, tracker, server, chromium] = await Promise.all([
       createOrigin(options.origin),
-      startTracker({ host: '127.0.0.1', port: 0, open: true, quiet: true }),
+      startTracker({ host: '127.0.0.1', port: 0, open: true, quiet: true, ...options.tracker }),
       servePages({ headers: options.pageHeaders }),
       launchChromium(),
     ])

@@ -65,6 +65,13 @@ const layers: readonly Layer[] = [
     packages: any,
   },
   {
+    // In the browser. Of the server's types only: the bundle fails on anything more.
+    name: 'tracker console',
+    files: /^tracker\/console\//,
+    layers: ['protocol', 'tracker server'],
+    packages: none,
+  },
+  {
     name: 'tracker commands',
     files: /^tracker\/src\/commands\//,
     layers: ['protocol', 'tracker base', 'tracker config', 'tracker admission'],

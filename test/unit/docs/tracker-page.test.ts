@@ -63,6 +63,8 @@ function rangeInWords(key: string): string {
     host: 'not empty',
     open: 'true or false',
     tokenKeys: 'not empty',
+    operatorTokenFile: 'not empty',
+    policyFile: 'not empty',
     region: '1 to 64 characters',
     allowOrigin: 'scheme://host, with the port if it is not the usual one; repeated',
     trustedProxy: 'address or address/length; repeated',

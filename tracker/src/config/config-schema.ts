@@ -65,7 +65,12 @@ export const configSchema = v.strictObject({
   membersMax: integer(1, 1_000_000, 20_000, 'Members in all streams together'),
   connectionsMax: integer(1, 1_000_000, 22_000, 'Connections, joined or not'),
   streamsMax: integer(1, 1_000_000, 2000, 'Streams with members'),
-  streamsListedMax: integer(0, 10_000, 100, 'Streams that GET /stats lists one by one'),
+  streamsListedMax: integer(0, 10_000, 100, 'Streams that GET /stats lists one by one, the largest first'),
+  metricsStreamsMax: integer(0, 100, 10, 'Streams that GET /metrics names one by one, the largest first'),
+  operatorTokenFile: file(
+    "File with the operator's token, for /console, /operator and /metrics; read again on SIGHUP",
+  ),
+  policyFile: file("File that keeps the operator's policies over restarts; made when there is none"),
   connectionsPerAddressMax: integer(1, 1_000_000, 1000, 'Connections of one IPv4 address or IPv6 /64'),
   connectionsPerTokenMax: integer(1, 1_000_000, 100, 'Connections with one token'),
   joinsPerMinutePerAddress: integer(1, 1_000_000, 1000, 'Attempts to connect per minute and address'),

@@ -21,6 +21,9 @@ export type ConfigResult =
   | { readonly ok: true; readonly config: TrackerConfig }
   | { readonly ok: false; readonly problems: readonly string[] }
 
+/** Of a value that is wrong, so much is repeated. */
+const shownLengthMax = 100
+
 /** Flags as commander gives them: texts, lists of texts for those that may be repeated, and true for `--open`. */
 export function flagSource(flags: Readonly<Record<string, unknown>>): ConfigSource {
   const options = configKeys
@@ -61,7 +64,7 @@ export function resolveConfig(sources: readonly ConfigSource[]): ConfigResult {
   for (const { key, value, name, from } of sources.flatMap((source) => source.options)) {
     const parsed = v.safeParse(configSchema.entries[key], value)
     if (!parsed.success) {
-      const got = secretKeys.has(key) ? '' : `, not ${JSON.stringify(value)}`
+      const got = secretKeys.has(key) ? '' : `, not ${shown(value)}`
       problems.push(`${name}: ${parsed.issues[0].message}${got} (${from})`)
     } else if (!(key in merged)) {
       merged[key] = value
@@ -69,6 +72,24 @@ export function resolveConfig(sources: readonly ConfigSource[]): ConfigResult {
   }
   if (problems.length > 0) return { ok: false, problems }
   return { ok: true, config: Object.freeze(v.parse(configSchema, merged)) }
+}
+
+/** One line, however large or odd the value is. */
+function shown(value: unknown): string {
+  const text = written(value)
+  return text.length <= shownLengthMax ? text : `${text.slice(0, shownLengthMax)}...`
+}
+
+function written(value: unknown): string {
+  if (typeof value === 'number') return String(value)
+  try {
+    return typeof value === 'function' || typeof value === 'symbol'
+      ? `a ${typeof value}`
+      : JSON.stringify(value)
+  } catch {
+    // Something that goes round in a circle, or is or holds a bigint.
+    return `this ${typeof value}`
+  }
 }
 
 function unknownName(name: string, from: string, known: Iterable<string>): string {

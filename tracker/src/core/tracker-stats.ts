@@ -48,7 +48,7 @@ export interface TrackerCounts {
 
 export interface TrackerStats {
   readonly connections: number
-  /** The streams that have members now, the longest-running first, up to a limit. */
+  /** The streams that have members now, the largest first, up to a limit. */
   readonly streams: readonly StreamStats[]
   /** Everything, including streams not listed and traffic of streams that have ended. */
   readonly totals: TrafficStats & {
@@ -78,11 +78,10 @@ const cellSizes = [
 export function trackerStats(now: number, sources: StatsSources): TrackerStats {
   const { connections, membership, outbox, streamsListedMax } = sources
   const { swarms, policies } = membership
-  const streams: StreamStats[] = []
-  for (const swarm of swarms.byStream.values()) {
-    if (streams.length >= streamsListedMax) break
-    streams.push(streamStats(now, swarm, policies))
-  }
+  const listed = [...swarms.byStream.values()]
+    .toSorted((one, other) => other.members.size - one.members.size)
+    .slice(0, streamsListedMax)
+  const streams = listed.map((swarm) => streamStats(now, swarm, policies))
   const totals = {
     streams: swarms.byStream.size,
     members: swarms.memberCount,

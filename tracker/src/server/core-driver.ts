@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
 import type { RawData } from 'ws'
+import type { StreamId } from '../../../protocol/ids.js'
+import type { StreamPolicy } from '../../../protocol/stream-policy.js'
 import type { Grant } from '../core/grant.js'
 import type { TrackerCore } from '../core/tracker-core.js'
 import type { ConnectionId, TrackerInput } from '../core/tracker-input.js'
@@ -16,6 +18,8 @@ const internalErrorCode = 1011
  */
 export class CoreDriver implements SocketEvents {
   private readonly openSockets = new Map<ConnectionId, MemberSocket>()
+  /** Since the start, for the operator. */
+  readonly counts = { messagesReceived: 0, messagesSent: 0, bytesSent: 0, slowReadersShed: 0, bugs: 0 }
   private connectionsMade = 0
   private wakeTimer: NodeJS.Timeout | undefined
   private wakeTimerAt = Infinity
@@ -43,6 +47,7 @@ export class CoreDriver implements SocketEvents {
   }
 
   messageReceived({ connectionId: connection }: MemberSocket, data: RawData, isBinary: boolean): void {
+    this.counts.messagesReceived += 1
     if (isBinary) this.handle({ kind: 'binary-received', connection })
     else this.handle({ kind: 'message-received', connection, text: textOf(data) })
   }
@@ -51,6 +56,11 @@ export class CoreDriver implements SocketEvents {
     this.openSockets.delete(connection)
     this.handle({ kind: 'connection-closed', connection })
     if (this.openSockets.size === 0) this.onEmpty?.()
+  }
+
+  /** The operator, here or elsewhere, decided what holds for a stream. */
+  setPolicy(stream: StreamId, policy: StreamPolicy): void {
+    this.handle({ kind: 'policy-set', stream, policy })
   }
 
   /** Tells everyone to come back later, and resolves when all sockets are closed and no timer is left. */
@@ -68,6 +78,7 @@ export class CoreDriver implements SocketEvents {
       for (const output of this.core.step(this.clock(), input)) this.carryOut(output)
     } catch (error) {
       // A bug of ours ends the connection that met it, not the tracker.
+      this.counts.bugs += 1
       this.log.error({ err: error, input: input.kind }, 'bug: the tracker core threw')
       if ('connection' in input) this.openSockets.get(input.connection)?.close(internalErrorCode)
     }
@@ -96,10 +107,13 @@ export class CoreDriver implements SocketEvents {
     if (this.isTooMuch(socket, frame, disposable)) socket.flush()
     if (this.isTooMuch(socket, frame, disposable)) {
       if (disposable) return
+      this.counts.slowReadersShed += 1
       this.log.debug({ connection: socket.connectionId }, 'slow reader shed')
       socket.terminate()
       return
     }
+    this.counts.messagesSent += 1
+    this.counts.bytesSent += frame.length
     if (!socket.sendFrame(frame)) return
     this.held.push(socket)
     if (this.held.length === 1) setImmediate(this.flushHeld)

@@ -21,8 +21,16 @@ export interface DoorkeeperParts {
   /** Counts an attempt of a client, and says whether it may go on. */
   mayAttempt(client: string): boolean
   opened(socket: MemberSocket, client: string, grant: Grant): void
-  refused(code: AdmissionCode): void
+  refused(code: AdmissionCode | UpgradeRefusal): void
 }
+
+/** Why an upgrade gets a status and nothing else. */
+export type UpgradeRefusal = keyof typeof upgradeStatus
+const upgradeStatus = {
+  'not-found': '404 Not Found',
+  'too-many-attempts': '429 Too Many Requests',
+  draining: '503 Service Unavailable',
+} as const
 
 /**
  * Decides at the upgrade who becomes a connection. Floods get a status and nothing else, before any signature is
@@ -36,10 +44,10 @@ export class Doorkeeper {
 
   /** Listener of the event `upgrade` of an HTTP server. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (pathOf(request) !== '/') return refuseUpgrade(socket, '404 Not Found')
-    if (this.parts.isDraining()) return refuseUpgrade(socket, '503 Service Unavailable')
+    if (pathOf(request) !== '/') return this.refuse(socket, 'not-found')
+    if (this.parts.isDraining()) return this.refuse(socket, 'draining')
     const client = this.parts.clients.nameOf(request)
-    if (!this.parts.mayAttempt(client)) return refuseUpgrade(socket, '429 Too Many Requests')
+    if (!this.parts.mayAttempt(client)) return this.refuse(socket, 'too-many-attempts')
     void this.admit(request, socket, head, client)
   }
 
@@ -49,13 +57,19 @@ export class Doorkeeper {
     const { origin, 'sec-websocket-protocol': offered } = request.headers
     const admitted = await this.parts.admission.admit({ origin, token: tokenAmong(offered) })
     socket.off('error', destroy)
-    if (this.parts.isDraining()) return refuseUpgrade(socket, '503 Service Unavailable')
+    if (this.parts.isDraining()) return this.refuse(socket, 'draining')
     if (!admitted.ok) this.parts.refused(admitted.code)
     this.webSockets.handleUpgrade(request, socket, head, (member) => {
       member.speakThrough(socket)
       if (admitted.ok) this.parts.opened(member, client, admitted.value)
       else turnAway(member, admitted.code, admitted.detail)
     })
+  }
+
+  private refuse(socket: Duplex, code: UpgradeRefusal): void {
+    this.parts.refused(code)
+    socket.on('error', () => socket.destroy())
+    socket.end(`HTTP/1.1 ${upgradeStatus[code]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
   }
 }
 
@@ -81,9 +95,4 @@ function webSocketOptions() {
 function turnAway(socket: MemberSocket, code: AdmissionCode, detail: string): void {
   socket.send(encodeTrackerMessage({ kind: 'error', code, message: detail }), () => undefined)
   socket.close(closeCodes.policyViolation, code)
-}
-
-function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.on('error', () => socket.destroy())
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }

@@ -4,6 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 export interface HttpAnswers {
   /** The body of `GET /stats`, as JSON. */
   stats(): string
+  /** Answers what is the operator's; false when the path is not. */
+  operator(request: IncomingMessage, response: ServerResponse, path: string): boolean
   isDraining(): boolean
 }
 
@@ -11,9 +13,10 @@ const commonHeaders = { 'Content-Type': 'application/json', 'Cache-Control': 'no
 /** Any page may read the two documents: they hold nothing about a visitor, and the demo shows them. */
 const corsHeaders = { ...commonHeaders, 'Access-Control-Allow-Origin': '*' }
 
-/** Answers `GET /health` and `GET /stats`; everything else has a status that says what is wrong. */
+/** Answers `GET /health`, `GET /stats` and what is the operator's; everything else has a status that says what is wrong. */
 export function answerHttp(request: IncomingMessage, response: ServerResponse, answers: HttpAnswers): void {
   const path = pathOf(request)
+  if (answers.operator(request, response, path)) return
   const isPublic = path === '/health' || path === '/stats'
   if (!isPublic && path !== '/') return end(response, 404, commonHeaders, { error: 'not-found' })
   if (request.method !== 'GET' && request.method !== 'HEAD') {

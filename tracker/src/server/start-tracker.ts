@@ -23,7 +23,7 @@ export interface RunningTracker {
   readonly port: number
   /** What `GET /stats` answers, as of now. */
   stats(): StatsDocument
-  /** Reads token keys, certificate and its key again. Rejects, and keeps the old ones, when they are wrong. */
+  /** Reads token keys, certificate, its key and the operator's token again. Rejects, and keeps the old ones, when they are wrong. */
   reload(): Promise<void>
   /** Sends everyone away and stops. Resolves within three seconds; may be called again. */
   close(): Promise<void>
@@ -68,8 +68,8 @@ export async function startConfiguredTracker(config: TrackerConfig): Promise<Run
   }
   const reload = async () => {
     await configured.reload()
-    server.reloadTls()
-    log.info('keys and certificate read again')
+    server.reloadFiles()
+    log.info('keys, certificate and token read again')
   }
   return { url, port, stats: () => server.stats(), reload, close: () => (closing ??= stop()) }
 }

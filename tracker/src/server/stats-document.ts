@@ -17,15 +17,16 @@ export class StatsSource {
   private writtenAt = -Infinity
 
   constructor(
-    private readonly read: (now: number) => TrackerStats,
+    private readonly read: (now: number, streamsListedMax: number) => TrackerStats,
     private readonly clock: () => number,
+    private readonly streamsListedMax: number,
   ) {
     this.startedAt = clock()
   }
 
-  document(): StatsDocument {
+  document(streamsListedMax = this.streamsListedMax): StatsDocument {
     const uptimeSeconds = Math.floor((this.clock() - this.startedAt) / 1000)
-    return { uptimeSeconds, version: trackerVersion, ...this.read(this.clock()) }
+    return { uptimeSeconds, version: trackerVersion, ...this.read(this.clock(), streamsListedMax) }
   }
 
   /** The document as JSON, at most half a second old. */

@@ -10,10 +10,11 @@ import { CoreDriver } from './core-driver.js'
 import { coreSettings } from './core-settings.js'
 import { Doorkeeper } from './doorkeeper.js'
 import { Heartbeat } from './heartbeat.js'
-import { answerHttp } from './http-api.js'
+import { answerHttp, type HttpAnswers } from './http-api.js'
 import { blockListOf } from './ip-address.js'
 import { listenError } from './listen-error.js'
 import { createTrackerKeys } from './node-keys.js'
+import { OperatorDesk } from './operator/operator-desk.js'
 import { StatsSource, type StatsDocument } from './stats-document.js'
 import { readTls, type TlsFiles } from './tls-context.js'
 
@@ -27,6 +28,7 @@ export class TrackerServer {
   private readonly driver: CoreDriver
   private readonly heartbeat: Heartbeat
   private readonly statsSource: StatsSource
+  private readonly operator: OperatorDesk
   private draining = false
 
   constructor(
@@ -38,16 +40,31 @@ export class TrackerServer {
     const core = new TrackerCore(coreSettings(config), createTrackerKeys(config.secret), Math.random)
     this.driver = new CoreDriver(core, clock, config.bufferedBytesMax, log)
     this.heartbeat = new Heartbeat(this.driver.sockets, config.heartbeatMs)
-    this.statsSource = new StatsSource((now) => core.stats(now, config.streamsListedMax), clock)
+    this.statsSource = new StatsSource((now, most) => core.stats(now, most), clock, config.streamsListedMax)
+    this.operator = new OperatorDesk(config, {
+      core,
+      driver: this.driver,
+      stats: this.statsSource,
+      clock,
+      log,
+      isDraining: () => this.draining,
+    })
     const doorkeeper = new Doorkeeper({
       admission,
       clients: this.clients(),
       isDraining: () => this.draining,
       mayAttempt: (client) => core.mayAttempt(clock(), client),
       opened: (socket, client, grant) => this.driver.opened(socket, client, grant),
-      refused: (code) => log.debug({ code }, 'connection refused'),
+      refused: (code) => {
+        this.operator.countRefused(code)
+        log.debug({ code }, 'connection refused')
+      },
     })
-    const answers = { stats: () => this.statsSource.text(), isDraining: () => this.draining }
+    const answers: HttpAnswers = {
+      stats: () => this.statsSource.text(),
+      isDraining: () => this.draining,
+      operator: (request, response, path) => this.operator.answer(request, response, path),
+    }
     const options = {
       headersTimeout: requestTimeoutMs,
       requestTimeout: requestTimeoutMs,
@@ -66,6 +83,7 @@ export class TrackerServer {
     await new Promise<void>((resolve, reject) => {
       this.http.once('error', (error) => {
         this.heartbeat.stop()
+        void this.operator.close()
         reject(listenError(error, host, port))
       })
       this.http.listen({ host, port, backlog }, resolve)
@@ -82,14 +100,16 @@ export class TrackerServer {
     this.draining = true
     await this.driver.stop()
     this.heartbeat.stop()
+    await this.operator.close()
     await new Promise<void>((resolve) => {
       this.http.close(() => resolve())
       this.http.closeAllConnections()
     })
   }
 
-  /** Reads certificate and key again, for the connections to come; throws and keeps the old when they are wrong. */
-  reloadTls(): void {
+  /** Reads operator's token, certificate and key again, for what comes; throws and keeps the old when they are wrong. */
+  reloadFiles(): void {
+    this.operator.reload()
     const tls = tlsFiles(this.config)
     if (tls && 'setSecureContext' in this.http) this.http.setSecureContext(readTls(tls))
   }

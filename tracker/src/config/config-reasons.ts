@@ -1,0 +1,49 @@
+import type { ConfigKey } from './config-schema.js'
+
+/** Why each option has the default and the range that it has: the last column of docs/configuration.md. */
+export const configReasons: Readonly<Record<ConfigKey, string>> = {
+  host: 'Only this machine, until somebody means it: a proxy with TLS usually stands in front.',
+  port: 'Not taken by anything well known. Below 1024 the system asks for rights that a tracker should not have.',
+  open: 'Whoever may join learns addresses of viewers, so that nobody opens a tracker by leaving something out.',
+  tokenKeys: 'A key that is in no file of ours cannot be in two trackers by mistake.',
+  region: 'Tokens that name no region are good everywhere.',
+  allowOrigin:
+    'With tokens, the token names the origin. Without, the list is all that keeps foreign sites out.',
+  trustedProxy:
+    'A header that anybody can send must not change whom the limits count, unless you say whose it is.',
+  proxyHeader: 'What nginx, HAProxy and most balancers write.',
+  tlsCert: 'A proxy does TLS at less cost: 1.3 ms and 32 KB for each connection here.',
+  tlsKey: 'One needs the other.',
+  secret:
+    'Drawn at the start where it is left out. Members keep their place over a restart only if it stays. 16 characters are the least that cannot be tried out.',
+  logLevel: 'One line for each step in the life of the process. A line for each viewer is `debug`.',
+  membersMax:
+    'A viewer takes 8 KB and its share of messages; 20,000 are what one core of a small server carries. The most is what an address space of connections bears.',
+  connectionsMax: 'A tenth more than membersMax, for those who are joining or being refused.',
+  streamsMax: 'A stream with members takes 2 KB more; 2000 streams of ten are membersMax.',
+  streamsListedMax:
+    'A document of 100 streams is some 60 KB; whoever polls it gets it twice a second at most.',
+  metricsStreamsMax:
+    'Each stream is a time series for each of five metrics, kept by Prometheus for weeks. 0 leaves names of streams out.',
+  operatorTokenFile: 'Without a token nobody can switch anything off, and the console is not there.',
+  policyFile: 'Without it, a restart forgets the kill switch.',
+  connectionsPerAddressMax:
+    'A school, an office or a mobile network may be one address: room for a thousand.',
+  connectionsPerTokenMax: 'A token that was passed around serves a hundred and no more.',
+  joinsPerMinutePerAddress: 'All who share an address may come within a minute, when a match begins.',
+  joinsPerMinutePerToken: 'As many as may be connected with it.',
+  introductionsPerMinutePerAddress: 'Each shows an address to somebody: ten for each of a thousand viewers.',
+  introductionsPerMinutePerToken: 'A member needs eight to begin with, and one whenever a neighbour leaves.',
+  signalBytesPerMinutePerAddress:
+    'A link costs 5 KB of signals: eight for each of a thousand viewers, and as much again.',
+  signalBytesPerMinutePerToken: 'Eight links, of 5 KB of signals, for each of a hundred, and as much again.',
+  joinTimeoutMs:
+    'Over the slowest of mobile networks a join takes 5 s; a socket without one must not be held.',
+  rosterDelayMs:
+    'Nobody misses a member for so short a time, and a flash crowd makes one message of hundreds.',
+  reportIntervalMs: 'A tenth of a message per second and viewer. Figures of late are of about a minute.',
+  messageBurst: 'What a member sends when it joins a full cell and links to sixteen at once, and some more.',
+  messagesPerSecond: 'A member in trouble sends five.',
+  heartbeatMs: 'Home routers forget a connection that was silent for 30 s.',
+  bufferedBytesMax: 'Two hundred rosters: who has not read those is not there any more.',
+}

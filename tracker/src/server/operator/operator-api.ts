@@ -1,0 +1,87 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import * as v from 'valibot'
+import { streamIdLengthMax, type StreamId } from '../../../../protocol/ids.js'
+import { openPolicy, streamPolicy, type StreamPolicy } from '../../../../protocol/stream-policy.js'
+import type { OverviewDocument } from './overview-document.js'
+import type { OperatorGate } from './operator-token.js'
+
+const bodyBytesMax = 4096
+const policiesPath = '/operator/policies/'
+const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }
+const strictPolicy = v.strictObject(streamPolicy.entries)
+
+export interface OperatorApiParts {
+  readonly gate: OperatorGate
+  overview(): OverviewDocument
+  /** False when there is no room for another policy. */
+  setPolicy(stream: StreamId, policy: StreamPolicy): boolean
+}
+
+/**
+ * Answers what is below `/operator`. The token comes in the header `Authorization`, which no page of another origin can
+ * make a browser send: there is no cookie to ride on, and no answer to a preflight.
+ */
+export async function answerOperator(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  parts: OperatorApiParts,
+): Promise<void> {
+  const answer = (status: number, body: object, more: Record<string, string> = {}): void => {
+    response.writeHead(status, { ...headers, ...more }).end(JSON.stringify(body))
+  }
+  if (!parts.gate.hasToken) return answer(404, { error: 'not-found' })
+  if (!parts.gate.isOperator(request)) {
+    return answer(401, { error: 'operator-token-wrong' }, { 'WWW-Authenticate': 'Bearer' })
+  }
+  const { method = '' } = request
+  if (path === '/operator/overview') {
+    if (method !== 'GET') return answer(405, { error: 'method-not-allowed' }, { Allow: 'GET' })
+    return answer(200, parts.overview())
+  }
+  if (!path.startsWith(policiesPath)) return answer(404, { error: 'not-found' })
+  if (method !== 'PUT' && method !== 'DELETE') {
+    return answer(405, { error: 'method-not-allowed' }, { Allow: 'PUT, DELETE' })
+  }
+  const stream = streamNamed(path.slice(policiesPath.length))
+  if (stream === undefined) return answer(400, { error: 'stream-invalid' })
+  const policy = method === 'DELETE' ? openPolicy : policyIn(await readBody(request))
+  if (typeof policy === 'string') return answer(400, { error: 'policy-invalid', detail: policy })
+  if (!parts.setPolicy(stream, policy)) return answer(409, { error: 'too-many-policies' })
+  answer(200, { stream, policy })
+}
+
+function streamNamed(encoded: string): StreamId | undefined {
+  try {
+    const name = decodeURIComponent(encoded)
+    return name.length > 0 && name.length <= streamIdLengthMax ? (name as StreamId) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The policy, or what is wrong with it. */
+function policyIn(body: string | undefined): StreamPolicy | string {
+  if (body === undefined) return `the body has at most ${bodyBytesMax} bytes`
+  let json: unknown
+  try {
+    json = JSON.parse(body)
+  } catch {
+    return 'the body is not JSON'
+  }
+  const parsed = v.safeParse(strictPolicy, json)
+  if (parsed.success) return parsed.output
+  const [issue] = parsed.issues
+  return `${v.getDotPath(issue) ?? 'the body'}: ${issue.message}`
+}
+
+/** Undefined when it is too long; the rest is read, so that the answer gets through, but not kept. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length <= bodyBytesMax) chunks.push(chunk)
+  }
+  return length <= bodyBytesMax ? Buffer.concat(chunks).toString('utf8') : undefined
+}
