@@ -1,21 +1,17 @@
 import { blockBytes, blockCount, blockLength } from '../../../protocol/block.js'
 import type { EngineContext } from './context.js'
 import type { BlockRequest, Neighbour } from './neighbour.js'
-import type { Offer } from './offer.js'
+import type { Giver, Supply } from './supply.js'
 import type { Task } from './task.js'
 import { tuning } from './tuning.js'
 
-/** A block that could be asked for now, and who could give it. */
+/** A block that could be asked for now. */
 interface Candidate {
   readonly index: number
-  readonly givers: readonly Giver[]
+  /** How many could give it. */
+  readonly holders: number
   /** Breaks ties: how far behind this member's own starting point the block lies, going round. */
   readonly turn: number
-}
-
-interface Giver {
-  readonly neighbour: Neighbour
-  readonly offer: Offer
 }
 
 /**
@@ -37,7 +33,7 @@ export class BlockScheduler {
   wakeAt(): number | undefined {
     let earliest: number | undefined
     for (const neighbour of this.context.neighbours.values()) {
-      for (const request of neighbour.waiting()) {
+      for (const { request } of neighbour.waiting()) {
         if (earliest === undefined || request.lateAt < earliest) earliest = request.lateAt
       }
     }
@@ -47,7 +43,7 @@ export class BlockScheduler {
   /** Takes back the requests for a block (or all of a task's), because it came or comes from elsewhere. */
   cancel(task: Task, index?: number): void {
     for (const neighbour of this.context.neighbours.values()) {
-      for (const request of neighbour.waiting()) {
+      for (const { request } of neighbour.waiting()) {
         if (request.key !== task.key || (index !== undefined && request.index !== index)) continue
         this.recall(neighbour, request)
         neighbour.giveUp(request)
@@ -57,7 +53,7 @@ export class BlockScheduler {
 
   private giveUpLate(now: number): void {
     for (const neighbour of this.context.neighbours.values()) {
-      for (const request of neighbour.waiting()) {
+      for (const { request } of neighbour.waiting()) {
         if (now < request.lateAt) continue
         this.recall(neighbour, request)
         neighbour.giveUp(request)
@@ -73,7 +69,7 @@ export class BlockScheduler {
   private moveSlow(now: number): void {
     for (const neighbour of this.context.neighbours.values()) {
       let ahead = 0
-      for (const request of neighbour.waiting()) {
+      for (const { request } of neighbour.waiting()) {
         ahead += 1
         if (now < request.askedAt + tuning.requestMoveAfterMs) continue
         const remainingMs = neighbour.expectedMs(ahead)
@@ -98,8 +94,13 @@ export class BlockScheduler {
   }
 
   private ask(task: Task, now: number): void {
-    for (const candidate of this.candidates(task)) {
-      const giver = soonest(candidate.givers)
+    const supply = this.context.supply(task.key)
+    if (supply === undefined || supply.givers.length === 0) return
+    const { cell, neighbours } = this.context
+    task.startShare ??= cell.startShare(task.segment, neighbours.values())
+    if (!anyHasRoom(supply)) return
+    for (const candidate of candidates(task, supply, task.startShare)) {
+      const giver = soonest(supply, candidate.index)
       if (giver === undefined) continue
       const { neighbour, offer } = giver
       const offset = candidate.index * blockBytes
@@ -111,38 +112,34 @@ export class BlockScheduler {
       this.context.emit({ kind: 'request-block', link: neighbour.link, handle, offset, length })
     }
   }
-
-  private candidates(task: Task): Candidate[] {
-    const offers: Giver[] = []
-    const waitedFor = new Set<number>()
-    let seenBlocks = 0
-    for (const neighbour of this.context.neighbours.values()) {
-      for (const request of neighbour.waiting()) if (request.key === task.key) waitedFor.add(request.index)
-      const offer = neighbour.offer(task.key)
-      if (offer === undefined) continue
-      offers.push({ neighbour, offer })
-      seenBlocks = Math.max(seenBlocks, offer.seenBlocks)
-    }
-    if (offers.length === 0) return []
-    const { cell, neighbours } = this.context
-    task.startShare ??= cell.startShare(task.segment, neighbours.values())
-    const end = Math.max(seenBlocks, blockCount(task.copy.toldBytes ?? 0))
-    const start = Math.floor(task.startShare * end)
-    const candidates: Candidate[] = []
-    for (const index of task.copy.missing(seenBlocks)) {
-      if (waitedFor.has(index) || task.fetching(index)) continue
-      const givers = offers.filter((giver) => giver.offer.holds(index))
-      if (givers.length > 0) candidates.push({ index, givers, turn: (index - start + end) % end })
-    }
-    return candidates.sort((a, b) => a.givers.length - b.givers.length || a.turn - b.turn)
-  }
 }
 
-function soonest(givers: readonly Giver[]): Giver | undefined {
+/** What is missing, asked of nobody, and held by somebody: the rarest first. */
+function candidates(task: Task, supply: Supply, startShare: number): Candidate[] {
+  const { seenBlocks } = supply
+  const end = Math.max(seenBlocks, blockCount(task.copy.toldBytes ?? 0))
+  const start = Math.floor(startShare * end)
+  const found: Candidate[] = []
+  for (const index of task.copy.missing(seenBlocks)) {
+    const holders = supply.holdersOf(index)
+    if (holders === 0 || supply.isAsked(index) || task.fetching(index)) continue
+    found.push({ index, holders, turn: (index - start + end) % end })
+  }
+  return found.sort((a, b) => a.holders - b.holders || a.turn - b.turn)
+}
+
+function anyHasRoom({ givers }: Supply): boolean {
+  for (const { neighbour } of givers) if (neighbour.room > 0) return true
+  return false
+}
+
+/** Of those who hold the block and have room, the one who is expected to answer first. */
+function soonest({ givers }: Supply, index: number): Giver | undefined {
   let best: Giver | undefined
   for (const giver of givers) {
-    if (giver.neighbour.room <= 0) continue
-    if (best === undefined || giver.neighbour.expectedWaitMs < best.neighbour.expectedWaitMs) best = giver
+    const { neighbour, offer } = giver
+    if (!offer.holds(index) || neighbour.room <= 0) continue
+    if (best === undefined || neighbour.expectedWaitMs < best.neighbour.expectedWaitMs) best = giver
   }
   return best
 }

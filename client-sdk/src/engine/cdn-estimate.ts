@@ -16,6 +16,8 @@ export class CdnEstimate {
   ignoresRange = false
   private smoothedBytesPerSecond: number | undefined
   private readonly firstByteMs: number[] = []
+  /** `firstByteMs`, the least first. */
+  private sortedMs: readonly number[] = []
 
   /** Undefined until a body of some size was fetched. */
   get bytesPerSecond(): number | undefined {
@@ -30,6 +32,7 @@ export class CdnEstimate {
   firstByteCame(afterMs: number): void {
     this.firstByteMs.push(afterMs)
     if (this.firstByteMs.length > samplesMax) this.firstByteMs.shift()
+    this.sortedMs = this.firstByteMs.toSorted((a, b) => a - b)
   }
 
   /** `durationMs`: from the first byte to the last. */
@@ -48,7 +51,7 @@ export class CdnEstimate {
   }
 
   private percentile(share: number): number | undefined {
-    const sorted = this.firstByteMs.toSorted((a, b) => a - b)
-    return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
+    const { sortedMs } = this
+    return sortedMs[Math.min(sortedMs.length - 1, Math.floor(share * sortedMs.length))]
   }
 }

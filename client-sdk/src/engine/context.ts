@@ -8,9 +8,9 @@ import type { Claims } from './claims.js'
 import type { LinkId } from './inputs.js'
 import type { Ledger } from './ledger.js'
 import type { Neighbour } from './neighbour.js'
-import type { Offer } from './offer.js'
 import type { EngineOutput, LinkViolation } from './outputs.js'
 import type { SegmentStore } from './segment-store.js'
+import { Supplies, type Supply } from './supply.js'
 import { Task } from './task.js'
 import { tuning } from './tuning.js'
 
@@ -36,6 +36,7 @@ export class EngineContext {
   readonly neighbours = new Map<LinkId, Neighbour>()
   /** Digests are required, and there are none: nothing that neighbours give could be used. */
   unverifiable = false
+  readonly supplies = new Supplies()
   private readonly doubted = new Set<SegmentKey>()
 
   constructor(
@@ -62,9 +63,9 @@ export class EngineContext {
     }
   }
 
-  /** What neighbours said of this segment, as far as they did. */
-  offers(key: SegmentKey): Offer[] {
-    return [...this.neighbours.values()].flatMap((neighbour) => neighbour.offer(key) ?? [])
+  /** What neighbours offer of this segment; undefined when none ever told of it. */
+  supply(key: SegmentKey): Supply | undefined {
+    return this.supplies.get(key)
   }
 
   /** The task for this segment, begun now if there is none and the segment is not here whole. */

@@ -138,6 +138,7 @@ export class Engine {
         this.linkOpened(input)
         break
       case 'link-closed':
+        this.context.neighbours.get(input.link)?.gone()
         this.context.neighbours.delete(input.link)
         this.context.cell.forgetRanks()
         break
@@ -223,7 +224,7 @@ export class Engine {
       this.context.accuse(link, 'block-changed')
       return
     }
-    const neighbour = new Neighbour(link, member)
+    const neighbour = new Neighbour(link, member, this.context.supplies)
     if (this.context.neighbours.size === 0) this.turns.firstLinkOpened(this.now)
     this.context.neighbours.set(link, neighbour)
     this.context.cell.forgetRanks()

@@ -12,6 +12,8 @@ import type { Task } from './task.js'
 import { tuning } from './tuning.js'
 import type { Turns } from './turns.js'
 
+const noSupply = { seenBlocks: 0, hold: () => false }
+
 /**
  * Decides when the CDN is asked, and for what. Two moments matter for each segment: when this member's turn comes to
  * fetch for the cell what nobody claims or offers (the claim), and when waiting on for neighbours would endanger playback
@@ -212,10 +214,6 @@ export class FetchPolicy {
   }
 
   private offers(task: Task): { readonly seenBlocks: number; hold(index: number): boolean } {
-    const offers = this.context.offers(task.key)
-    return {
-      seenBlocks: Math.max(0, ...offers.map((offer) => offer.seenBlocks)),
-      hold: (index) => offers.some((offer) => offer.holds(index)),
-    }
+    return this.context.supply(task.key) ?? noSupply
   }
 }

@@ -1,6 +1,5 @@
 import { blockBytes } from '../../../protocol/block.js'
 import type { ClaimedRun } from '../../../protocol/wire-messages.js'
-import { blockRuns } from './block-set.js'
 import type { Task } from './task.js'
 import { tuning } from './tuning.js'
 
@@ -15,8 +14,18 @@ export interface Gap {
  * one knows. The last gap is open-ended, since only the CDN's own end of file says how long the segment is.
  */
 export function gapsOf(task: Task, end: number, excluded: (index: number) => boolean): Gap[] {
-  const left = task.copy.missingBefore(end).filter((index) => !task.fetching(index) && !excluded(index))
-  const gaps: Gap[] = blockRuns(left).map(({ first, count }) => ({ first, end: first + count }))
+  const { copy } = task
+  const gaps: Gap[] = []
+  let first: number | undefined
+  for (let index = 0; index <= end; index += 1) {
+    const isLeft = index < end && !copy.holds(index) && !task.fetching(index) && !excluded(index)
+    if (isLeft) {
+      first ??= index
+    } else if (first !== undefined) {
+      gaps.push({ first, end: index })
+      first = undefined
+    }
+  }
   const last = gaps.at(-1)
   if (last?.end === end) gaps[gaps.length - 1] = { first: last.first, end: undefined }
   else if (task.copy.totalBytes === undefined && !task.fetching(end) && !excluded(end)) {

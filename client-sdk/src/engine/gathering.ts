@@ -86,7 +86,7 @@ export class Gathering {
     const pauseMs = tuning.fetchRetryMs * 2 ** (task.cdnFailures - 1)
     task.cdnRetryAt = now + Math.min(pauseMs, tuning.fetchRetryMsMax)
     if (fetch.reason === 'claim') this.parts.policy.unclaim(task, fetch)
-    const offered = this.context.offers(task.key).length > 0
+    const offered = (this.context.supply(task.key)?.givers.length ?? 0) > 0
     const hopeless = failure.kind === 'status' && !offered
     if (!hopeless && task.cdnFailures < tuning.fetchFailuresMax) return
     this.parts.wants.failed(task, failure)
@@ -128,9 +128,7 @@ export class Gathering {
 
   /** Whether what somebody gave, or told of, reaches up to this block. */
   private told({ copy }: Task, index: number): boolean {
-    return (
-      copy.heldEnd >= index || this.context.offers(copy.key).some(({ seenBlocks }) => seenBlocks >= index)
-    )
+    return copy.heldEnd >= index || (this.context.supply(copy.key)?.seenBlocks ?? 0) >= index
   }
 
   private beginAhead(segment: SegmentIdentity, listed: ListedSegment | undefined, now: number): void {

@@ -104,17 +104,14 @@ export class Intake {
   /** Neighbours had told the length before this member began with the segment. */
   adoptOfferedLength(task: Task, now: number): void {
     if (task.cdnOnly || task.copy.lengthOrigin === 'cdn') return
-    for (const neighbour of this.context.neighbours.values()) {
-      const bytes = neighbour.offer(task.key)?.wholeBytes
-      if (bytes !== undefined) this.settleLength(task, bytes, 'neighbour', now)
+    for (const { offer } of this.context.supply(task.key)?.givers ?? []) {
+      if (offer.wholeBytes !== undefined) this.settleLength(task, offer.wholeBytes, 'neighbour', now)
     }
   }
 
   /** The CDN has shown the segment's length: whoever told another one, or of blocks beyond it, has made it up. */
   private accuseLiars(key: SegmentKey, bytes: number): void {
-    for (const neighbour of this.context.neighbours.values()) {
-      const offer = neighbour.offer(key)
-      if (offer === undefined) continue
+    for (const { neighbour, offer } of this.context.supply(key)?.givers ?? []) {
       if (offer.wholeBytes !== undefined && offer.wholeBytes !== bytes) {
         this.context.accuse(neighbour.link, 'length-conflict')
       } else if (offer.seenBlocks > blockCount(bytes)) {

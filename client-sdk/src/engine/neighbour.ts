@@ -5,6 +5,7 @@ import { segmentKey, type SegmentIdentity, type SegmentKey } from '../../../prot
 import type { LinkId } from './inputs.js'
 import { KeyMemory } from './key-memory.js'
 import { Offer } from './offer.js'
+import type { Supplies } from './supply.js'
 import { tuning } from './tuning.js'
 
 /** A block asked of a neighbour. */
@@ -61,7 +62,8 @@ export class Neighbour {
   private readonly offers = new Map<number, Offer>()
   private readonly handles = new Map<SegmentKey, number>()
   private readonly requests = new Map<string, OpenRequest>()
-  private waitingRequests = 0
+  /** Those of `requests` that are still waited for, oldest first. */
+  private readonly awaited = new Map<string, OpenRequest>()
   private bytesPerSecond: number | undefined
   private lastBlockAt = 0
   private backlogMovedAt = Number.NEGATIVE_INFINITY
@@ -69,6 +71,7 @@ export class Neighbour {
   constructor(
     readonly link: LinkId,
     readonly member: MemberId,
+    private readonly supplies: Supplies,
   ) {}
 
   offer(key: SegmentKey): Offer | undefined {
@@ -85,8 +88,11 @@ export class Neighbour {
     const key = segmentKey(segment)
     if (this.offers.has(handle) || this.handles.has(key)) return 'handle-reused'
     if (this.offers.size >= announcedSegmentsPerLinkMax) return 'too-many-segments'
-    this.offers.set(handle, new Offer(key, handle))
+    const supply = this.supplies.open(key)
+    const offer = new Offer(key, handle, supply)
+    this.offers.set(handle, offer)
     this.handles.set(key, handle)
+    supply.join({ neighbour: this, offer })
     return undefined
   }
 
@@ -96,7 +102,17 @@ export class Neighbour {
     if (offer === undefined) return undefined
     this.offers.delete(handle)
     this.handles.delete(offer.key)
+    this.endOffer(offer)
     return offer.key
+  }
+
+  /** The link closed: nothing can be asked of it, and no answer comes. */
+  gone(): void {
+    for (const { request } of this.awaited.values()) this.noLongerAsked(request)
+    this.awaited.clear()
+    for (const offer of this.offers.values()) this.endOffer(offer)
+    this.offers.clear()
+    this.handles.clear()
   }
 
   /** How many more blocks may be asked of it now: about `pipelineMs` of what it has been giving. */
@@ -104,12 +120,12 @@ export class Neighbour {
     const rate = this.bytesPerSecond ?? 0
     const wanted = Math.ceil((rate * tuning.pipelineMs) / 1000 / blockBytes) + 1
     const depth = Math.min(Math.max(wanted, tuning.pipelineBlocksMin), tuning.pipelineBlocksMax)
-    return depth - this.waitingRequests
+    return depth - this.awaited.size
   }
 
   /** How long a block asked now would take, in milliseconds, as far as one knows: for choosing among givers. */
   get expectedWaitMs(): number {
-    return this.expectedMs(this.waitingRequests + 1)
+    return this.expectedMs(this.awaited.size + 1)
   }
 
   /** How long so many blocks would take it. */
@@ -120,14 +136,17 @@ export class Neighbour {
 
   asked(request: BlockRequest): void {
     const name = requestName(request.handle, request.offset)
-    const answersDue = (this.requests.get(name)?.answersDue ?? 0) + 1
-    this.requests.set(name, { request, state: 'waiting', answersDue })
-    this.waitingRequests += 1
+    const before = this.requests.get(name)
+    if (before !== undefined) this.close(name, before)
+    const open: OpenRequest = { request, state: 'waiting', answersDue: (before?.answersDue ?? 0) + 1 }
+    this.requests.set(name, open)
+    this.awaited.set(name, open)
+    this.supplies.open(request.key).asked(request.index, 1)
   }
 
-  /** Requests still waited for. */
-  *waiting(): Iterable<BlockRequest> {
-    for (const open of this.requests.values()) if (open.state !== 'given-up') yield open.request
+  /** Requests still waited for, oldest first. They may be given up on the way. */
+  waiting(): Iterable<{ readonly request: BlockRequest }> {
+    return this.awaited.values()
   }
 
   /** Asks for the request back. Returns false when that was done before, or nobody waits for it. */
@@ -150,8 +169,7 @@ export class Neighbour {
     const name = requestName(handle, offset)
     const open = this.requests.get(name)
     if (open === undefined) return undefined
-    if (open.state !== 'given-up') this.waitingRequests -= 1
-    open.state = 'given-up'
+    this.close(name, open)
     open.answersDue -= 1
     if (open.answersDue === 0) this.requests.delete(name)
     return open.request
@@ -159,10 +177,10 @@ export class Neighbour {
 
   /** No longer waits for the answer, which may still come. */
   giveUp(request: BlockRequest): void {
-    const open = this.requests.get(requestName(request.handle, request.offset))
-    if (open === undefined || open.state === 'given-up') return
-    open.state = 'given-up'
-    this.waitingRequests -= 1
+    const name = requestName(request.handle, request.offset)
+    const open = this.awaited.get(name)
+    if (open === undefined) return
+    this.close(name, open)
     this.forgetOldGivenUp()
   }
 
@@ -187,6 +205,23 @@ export class Neighbour {
   /** A request timed out: believe in half of its goodput. */
   wasLate(): void {
     if (this.bytesPerSecond !== undefined) this.bytesPerSecond /= 2
+  }
+
+  /** No longer waits for it. */
+  private close(name: string, open: OpenRequest): void {
+    open.state = 'given-up'
+    if (this.awaited.delete(name)) this.noLongerAsked(open.request)
+  }
+
+  private noLongerAsked({ key, index }: BlockRequest): void {
+    this.supplies.get(key)?.asked(index, -1)
+    this.supplies.tidy(key)
+  }
+
+  private endOffer(offer: Offer): void {
+    offer.end()
+    this.supplies.get(offer.key)?.leave(offer)
+    this.supplies.tidy(offer.key)
   }
 
   private forgetOldGivenUp(): void {

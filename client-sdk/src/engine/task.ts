@@ -63,11 +63,14 @@ export class Task {
   /** The earliest moment at which the player needs it; undefined when the player has not asked. */
   get deadline(): number | undefined {
     if (this.wants.length === 0) return undefined
-    return Math.min(...this.wants.map((want) => want.deadline))
+    let earliest = Number.POSITIVE_INFINITY
+    for (const want of this.wants) if (want.deadline < earliest) earliest = want.deadline
+    return earliest
   }
 
   /** True when a fetch under way will bring this block. */
   fetching(index: number): boolean {
-    return this.fetches.some((fetch) => fetch.covers(index))
+    for (const fetch of this.fetches) if (fetch.covers(index)) return true
+    return false
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import type { LinkId } from '../../../client-sdk/src/engine/inputs.js'
 import { Neighbour, type BlockRequest } from '../../../client-sdk/src/engine/neighbour.js'
+import { Supplies } from '../../../client-sdk/src/engine/supply.js'
 import { tuning } from '../../../client-sdk/src/engine/tuning.js'
 import { blockBytes } from '../../../protocol/block.js'
 import { segmentKey } from '../../../protocol/segment-key.js'
@@ -22,7 +23,7 @@ function request(index: number): BlockRequest {
 
 describe('what is remembered of a neighbour', () => {
   it('is bounded: of the requests given up, the oldest are forgotten first', () => {
-    const neighbour = new Neighbour(1 as LinkId, memberId(2))
+    const neighbour = new Neighbour(1 as LinkId, memberId(2), new Supplies())
     const count = 2 * tuning.requestsRememberedMax
     for (let index = 0; index < count; index += 1) {
       neighbour.asked(request(index))
@@ -34,21 +35,21 @@ describe('what is remembered of a neighbour', () => {
   })
 
   it('never forgets a request that is still waited for', () => {
-    const neighbour = new Neighbour(1 as LinkId, memberId(2))
+    const neighbour = new Neighbour(1 as LinkId, memberId(2), new Supplies())
     neighbour.asked(request(0))
     for (let index = 1; index <= 2 * tuning.requestsRememberedMax; index += 1) {
       neighbour.asked(request(index))
       neighbour.giveUp(request(index))
     }
     assert.deepEqual(
-      [...neighbour.waiting()].map(({ index }) => index),
+      [...neighbour.waiting()].map(({ request: { index } }) => index),
       [0],
     )
     assert.equal(neighbour.answered(1, 0)?.index, 0)
   })
 
   it('a neighbour that gives fast is asked for more at once, one that is late for less', () => {
-    const neighbour = new Neighbour(1 as LinkId, memberId(2))
+    const neighbour = new Neighbour(1 as LinkId, memberId(2), new Supplies())
     assert.equal(neighbour.room, tuning.pipelineBlocksMin)
     for (let now = 20; now <= 400; now += 20) neighbour.blockCame(blockBytes, now - 20, now)
     const fast = neighbour.room
