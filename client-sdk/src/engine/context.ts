@@ -37,6 +37,8 @@ export class EngineContext {
   /** Digests are required, and there are none: nothing that neighbours give could be used. */
   unverifiable = false
   readonly supplies = new Supplies()
+  /** Whether what is fetched or asked for must be thought over: most of what neighbours say changes nothing about it. */
+  isUnsettled = true
   private readonly doubted = new Set<SegmentKey>()
 
   constructor(
@@ -48,6 +50,11 @@ export class EngineContext {
     readonly cdn: CdnEstimate,
     private readonly outputs: EngineOutput[],
   ) {}
+
+  /** Something changed of which blocks are here, on their way or to be had, or of what decides who fetches. */
+  unsettle(): void {
+    this.isUnsettled = true
+  }
 
   emit(output: EngineOutput): void {
     this.outputs.push(output)

@@ -37,6 +37,7 @@ export class Conversation {
   }
 
   private take(neighbour: Neighbour, message: WireMessage, now: number): LinkViolation | undefined {
+    if (message.kind !== 'claim' && message.kind !== 'unclaim') this.context.unsettle()
     switch (message.kind) {
       case 'hello':
         if (neighbour.greeted) return 'hello-repeated'
@@ -119,6 +120,7 @@ export class Conversation {
     } else if (!claims.withdrawn(key, claimant, run, link)) {
       return
     }
+    this.context.unsettle()
     if (hops < claimHopsMax) this.context.sendToAll({ ...message, hops: hops + 1 }, link)
   }
 }

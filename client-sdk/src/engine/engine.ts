@@ -25,6 +25,15 @@ import { Wants } from './wants.js'
 
 type InputOf<Kind extends EngineInput['kind']> = Extract<EngineInput, { kind: Kind }>
 
+/** These change nothing of what is fetched or asked for, or what takes them says whether they do. */
+const mattersLittle: ReadonlySet<EngineInput['kind']> = new Set([
+  'woken',
+  'backlogs-seen',
+  'block-requested',
+  'request-cancelled',
+  'message-received',
+])
+
 type NeighbourInput = InputOf<
   'message-received' | 'block-requested' | 'request-cancelled' | 'block-received' | 'request-rejected'
 >
@@ -55,6 +64,8 @@ export class Engine {
   /** Undefined where neighbours are believed. */
   private readonly verification: Verification | undefined
   private now = Number.NEGATIVE_INFINITY
+  /** When fetches and requests must be thought over, whatever happens until then. */
+  private settlesAt = Number.NEGATIVE_INFINITY
 
   constructor(config: EngineConfig) {
     this.context = new EngineContext(
@@ -111,16 +122,12 @@ export class Engine {
 
   /** When `step` wants to be called with `woken` at the latest; undefined while only outside news matters. */
   wakeAt(): number | undefined {
-    const times = [
-      this.fetcher.wakeAt(),
-      this.policy.wakeAt(this.now),
-      this.scheduler.wakeAt(),
-      this.uploads.wakeAt(this.now),
-      this.announcer.wakeAt(),
-      this.verification?.wakeAt(),
-      ...[...this.context.tasks.values()].map((task) => this.wants.wakeAt(task)),
-    ].filter((at) => at !== undefined)
-    return times.length === 0 ? undefined : Math.min(...times)
+    const at = Math.min(
+      this.settlesAt,
+      this.uploads.wakeAt(this.now) ?? Number.POSITIVE_INFINITY,
+      this.announcer.wakeAt() ?? Number.POSITIVE_INFINITY,
+    )
+    return at === Number.POSITIVE_INFINITY ? undefined : at
   }
 
   /** True while blocks wait to be sent: the driver then tells what waits in the send buffers. */
@@ -133,6 +140,7 @@ export class Engine {
   }
 
   private take(input: EngineInput): void {
+    if (!mattersLittle.has(input.kind)) this.context.unsettle()
     switch (input.kind) {
       case 'link-opened':
         this.linkOpened(input)
@@ -179,9 +187,12 @@ export class Engine {
         this.uploads.cap(input.bytesPerSecond)
         this.announcer.uploadsChanged()
         break
-      case 'backlogs-seen':
+      case 'backlogs-seen': {
+        const before = this.uplink.bytesPerSecond
         this.uplink.seen(input.backlogs, this.now)
+        if (this.uplink.bytesPerSecond !== before) this.context.unsettle()
         break
+      }
       case 'woken':
         break
       default: {
@@ -242,20 +253,34 @@ export class Engine {
   /** Carries every part as far as it can go now. */
   private settle(): void {
     const { context, now } = this
+    if (context.isUnsettled || now >= this.settlesAt) this.settleGathering()
+    this.uploads.settle(now)
+    this.announcer.settle(now)
+    for (const copy of context.store.evict((key) => context.tasks.has(key))) this.announcer.lost(copy)
+  }
+
+  /** Thinks over what is fetched and asked for. */
+  private settleGathering(): void {
+    const { context, now } = this
     for (const task of context.tasks.values()) {
       this.verification?.adoptLength(task, now)
       this.intake.adoptOfferedLength(task, now)
     }
     this.verification?.settle(now)
     this.fetcher.settle(now)
-    for (const task of [...context.tasks.values()]) {
+    for (const task of context.tasks.values()) {
       if (task.copy.playable) this.sizes.completed(task.copy.heldBytes)
       this.gathering.settle(task, now)
     }
     this.policy.settle(now)
     this.scheduler.settle(now)
-    this.uploads.settle(now)
-    this.announcer.settle(now)
-    for (const copy of context.store.evict((key) => context.tasks.has(key))) this.announcer.lost(copy)
+    this.settlesAt = Math.min(
+      this.fetcher.wakeAt() ?? Number.POSITIVE_INFINITY,
+      this.policy.wakeAt(now) ?? Number.POSITIVE_INFINITY,
+      this.scheduler.wakeAt() ?? Number.POSITIVE_INFINITY,
+      this.gathering.wakeAt() ?? Number.POSITIVE_INFINITY,
+      this.verification?.wakeAt() ?? Number.POSITIVE_INFINITY,
+    )
+    context.isUnsettled = false
   }
 }

@@ -126,6 +126,16 @@ export class Gathering {
     if (expired || stale) this.end(task)
   }
 
+  /** When a task is over, if nothing happens before. */
+  wakeAt(): number | undefined {
+    let earliest: number | undefined
+    for (const task of this.context.tasks.values()) {
+      const at = this.parts.wants.wakeAt(task)
+      if (at !== undefined && (earliest === undefined || at < earliest)) earliest = at
+    }
+    return earliest
+  }
+
   /** Whether what somebody gave, or told of, reaches up to this block. */
   private told({ copy }: Task, index: number): boolean {
     return copy.heldEnd >= index || (this.context.supply(copy.key)?.seenBlocks ?? 0) >= index

@@ -36,6 +36,7 @@ export class Wants {
 
   /** Fails what took longer than the player allows. */
   settle(task: Task, now: number): void {
+    if (task.wants.length === 0) return
     for (const want of [...task.wants]) {
       if (now < expiresAt(want, task.copy)) continue
       task.wants.splice(task.wants.indexOf(want), 1)
