@@ -69,9 +69,11 @@ export class BlockScheduler {
   private moveSlow(now: number): void {
     for (const neighbour of this.context.neighbours.values()) {
       let ahead = 0
-      for (const { request } of neighbour.waiting()) {
+      for (const { request, state } of neighbour.waiting()) {
         ahead += 1
-        if (now < request.askedAt + tuning.requestMoveAfterMs) continue
+        if (state !== 'waiting') continue
+        // Those behind were asked later.
+        if (now < request.askedAt + tuning.requestMoveAfterMs) break
         const remainingMs = neighbour.expectedMs(ahead)
         if (!this.otherIsSooner(neighbour, request, remainingMs * tuning.requestMoveShareMax)) continue
         this.recall(neighbour, request)
@@ -85,10 +87,12 @@ export class BlockScheduler {
     this.context.emit({ kind: 'cancel-block', link: neighbour.link, handle, offset, length })
   }
 
-  private otherIsSooner(neighbour: Neighbour, request: BlockRequest, thanMs: number): boolean {
-    for (const other of this.context.neighbours.values()) {
-      if (other === neighbour || other.room <= 0 || other.expectedWaitMs >= thanMs) continue
-      if (other.offer(request.key)?.holds(request.index) === true) return true
+  private otherIsSooner(neighbour: Neighbour, { key, index }: BlockRequest, thanMs: number): boolean {
+    const supply = this.context.supply(key)
+    if (supply === undefined || supply.holdersOf(index) === 0) return false
+    for (const { neighbour: other, offer } of supply.givers) {
+      if (other === neighbour || !offer.holds(index) || other.room <= 0) continue
+      if (other.expectedWaitMs < thanMs) return true
     }
     return false
   }

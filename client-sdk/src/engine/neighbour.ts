@@ -21,7 +21,7 @@ export interface BlockRequest {
 }
 
 /** A request on the list, with every answer that may still come for the same block. */
-interface OpenRequest {
+export interface OpenRequest {
   readonly request: BlockRequest
   /**
    * Whether the newest request is still waited for; if not, an answer is a duplicate, not an offence. One that was
@@ -66,6 +66,8 @@ export class Neighbour {
   private readonly awaited = new Map<string, OpenRequest>()
   private bytesPerSecond: number | undefined
   private lastBlockAt = 0
+  /** How many blocks may be asked of it at once. */
+  private depth: number = tuning.pipelineBlocksMin
   private backlogMovedAt = Number.NEGATIVE_INFINITY
 
   constructor(
@@ -117,10 +119,7 @@ export class Neighbour {
 
   /** How many more blocks may be asked of it now: about `pipelineMs` of what it has been giving. */
   get room(): number {
-    const rate = this.bytesPerSecond ?? 0
-    const wanted = Math.ceil((rate * tuning.pipelineMs) / 1000 / blockBytes) + 1
-    const depth = Math.min(Math.max(wanted, tuning.pipelineBlocksMin), tuning.pipelineBlocksMax)
-    return depth - this.awaited.size
+    return this.depth - this.awaited.size
   }
 
   /** How long a block asked now would take, in milliseconds, as far as one knows: for choosing among givers. */
@@ -145,7 +144,7 @@ export class Neighbour {
   }
 
   /** Requests still waited for, oldest first. They may be given up on the way. */
-  waiting(): Iterable<{ readonly request: BlockRequest }> {
+  waiting(): Iterable<Readonly<OpenRequest>> {
     return this.awaited.values()
   }
 
@@ -192,6 +191,7 @@ export class Neighbour {
     this.bytesPerSecond =
       before === undefined ? measured : before + tuning.goodputWeight * (measured - before)
     this.lastBlockAt = now
+    this.noteDepth()
   }
 
   backlogSeen(bytes: number, now: number): void {
@@ -204,7 +204,15 @@ export class Neighbour {
 
   /** A request timed out: believe in half of its goodput. */
   wasLate(): void {
-    if (this.bytesPerSecond !== undefined) this.bytesPerSecond /= 2
+    if (this.bytesPerSecond === undefined) return
+    this.bytesPerSecond /= 2
+    this.noteDepth()
+  }
+
+  private noteDepth(): void {
+    const rate = this.bytesPerSecond ?? 0
+    const wanted = Math.ceil((rate * tuning.pipelineMs) / 1000 / blockBytes) + 1
+    this.depth = Math.min(Math.max(wanted, tuning.pipelineBlocksMin), tuning.pipelineBlocksMax)
   }
 
   /** No longer waits for it. */
