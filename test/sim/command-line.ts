@@ -6,6 +6,7 @@ import type { Scenario } from './scenarios/scenario.js'
 import { defaultOptions, type SimOptions, type Trouble } from './sim-options.js'
 import { readTrouble, troubleSyntax } from './trouble-flag.js'
 import { flagsOfShape, simShapes } from './shape-flags.js'
+import { readTuning, type TuningChange } from './with-tuning.js'
 import { homeUplinks, readUplinkMix, type UplinkMix } from './uplink-mix.js'
 
 /** What one call of `npm run sim` asks for. */
@@ -45,6 +46,7 @@ interface Flags {
   readonly silent: number
   readonly lying: number
   readonly trouble?: readonly Trouble[]
+  readonly tune?: TuningChange
   readonly codec: boolean
   readonly p2p: boolean
   readonly compare: boolean
@@ -108,6 +110,7 @@ function optionsOf(flags: Flags): SimOptions {
     silentShare: flags.silent,
     lyingShare: flags.lying,
     trouble: flags.trouble ?? [],
+    tuning: flags.tune ?? {},
     p2p: flags.p2p,
     codec: flags.codec,
   }
@@ -180,6 +183,11 @@ function command(): Command {
         `cdn-slow, cdn-broken, cdn-truncates, tracker-down or partition, as ${troubleSyntax} in seconds; may be repeated`,
       ).argParser(trouble),
     )
+    .addOption(
+      new Option('--tune <name=value>', "another value in the engine's tuning; may be repeated").argParser(
+        tune,
+      ),
+    )
     .option('--codec', "pass messages through the wire's codec: slower, and no different", false)
     .option('--no-p2p', 'players without Prismesh')
     .option('--no-compare', 'leave out the run without Prismesh that figures are compared with')
@@ -238,6 +246,12 @@ function trouble(text: string, before: readonly Trouble[] = []): readonly Troubl
   const read = readTrouble(text)
   if (read !== undefined) return [...before, read]
   throw new InvalidArgumentError(`It is ${troubleSyntax}, such as cdn-slow:30:20:0.1 or tracker-down:30:60.`)
+}
+
+function tune(text: string, before: TuningChange = {}): TuningChange {
+  const read = readTuning(text)
+  if (read !== undefined) return { ...before, ...read }
+  throw new InvalidArgumentError('It is a name of tuning.ts and a number, such as claimRunMs=200.')
 }
 
 function uplinkMix(text: string): UplinkMix {

@@ -53,9 +53,18 @@ function page({ name, about, result, plain, problems }: Run): string {
   return htmlReport({ ...result, problems }, plain, `${name}: ${about} Commit ${commit()}.`)
 }
 
+/** Says on the error output how far it is: on a terminal at once, else every half a minute. */
 function progress({ runMs }: SimOptions): (atMs: number) => void {
+  const beganAt = performance.now()
+  let toldAt = beganAt
   return (atMs) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r${atMs / 1000} of ${runMs / 1000} s `)
+    const now = performance.now()
+    const { isTTY } = process.stderr
+    if (!isTTY && now < toldAt + 30_000) return
+    toldAt = now
+    const ratio = ((now - beganAt) / atMs).toFixed(2)
+    const line = `${atMs / 1000} of ${runMs / 1000} s, ${ratio} s for each `
+    process.stderr.write(isTTY ? `\r${line}` : `${line}\n`)
   }
 }
 

@@ -5,6 +5,7 @@ import { unevenness } from './evenness.js'
 import { takeSample, type Sample } from './sample.js'
 import type { SimOptions } from './sim-options.js'
 import { Simulation, warmUpMs } from './simulation.js'
+import { withTuning } from './with-tuning.js'
 
 const sampleMs = 1000
 
@@ -47,6 +48,10 @@ export interface RunResult {
 
 /** Runs once from beginning to end. */
 export function run(options: SimOptions, progress: (elapsedMs: number) => void = () => {}): RunResult {
+  return withTuning(options.tuning, () => measure(options, progress))
+}
+
+function measure(options: SimOptions, progress: (elapsedMs: number) => void): RunResult {
   const cpuAtStart = process.cpuUsage()
   const simulation = new Simulation(options)
   const measuredFromMs = Math.min(options.arrivalMs + warmUpMs, options.runMs / 2)
@@ -71,7 +76,7 @@ export function run(options: SimOptions, progress: (elapsedMs: number) => void =
   const last = lastOf(series)
   const first = series.find(({ atMs }) => atMs >= measuredFromMs) ?? last
   const uneven = unevenness(simulation.watchers)
-  const virtualMs = simulation.now
+  const virtualMs = options.runMs
   const problems = checkRun(simulation)
   const { user, system } = process.cpuUsage(cpuAtStart)
   return {

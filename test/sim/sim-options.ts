@@ -1,4 +1,5 @@
 import type { PathKind } from './path-profile.js'
+import type { TuningChange } from './with-tuning.js'
 import { homeUplinks, type UplinkMix } from './uplink-mix.js'
 
 /** Something that goes wrong for a while. Times are in ms since the first viewer may come. */
@@ -55,6 +56,8 @@ export interface SimOptions {
   /** Members that claim, and whose CDN never answers. */
   readonly lyingShare: number
   readonly trouble: readonly Trouble[]
+  /** Where the engine's tuning differs from what ships. */
+  readonly tuning: TuningChange
   /** False: players without Prismesh, for comparison. */
   readonly p2p: boolean
   /** Whether messages pass through the wire's codec: slower, and no different. */
@@ -84,6 +87,7 @@ export const defaultOptions: SimOptions = {
   silentShare: 0,
   lyingShare: 0,
   trouble: [],
+  tuning: {},
   p2p: true,
   codec: false,
 }

@@ -3,6 +3,7 @@ import { describe, it } from 'mocha'
 import { readCommandLine } from '../../sim/command-line.js'
 import { allScenarios } from '../../sim/scenarios/all-scenarios.js'
 import { defaultOptions } from '../../sim/sim-options.js'
+import { readTuning } from '../../sim/with-tuning.js'
 import { readTrouble } from '../../sim/trouble-flag.js'
 
 const read = (...flags: string[]) => readCommandLine(['node', 'sim', ...flags])
@@ -59,6 +60,16 @@ describe("the simulator's command line", () => {
     )
     deepEqual([options.arrivalMs, options.arrivals], [5600, 'in-turn'])
     equal(read('--shape', 'churn').options.replaceMs, 3000)
+  })
+
+  it('takes other values of the tuning, as it is named', () => {
+    deepEqual(read('--tune', 'claimRunMs=200', '--tune', 'claimTurns=4').options.tuning, {
+      claimRunMs: 200,
+      claimTurns: 4,
+    })
+    for (const text of ['claimRunMs', 'claimRunMs=', 'claimRunMs=-1', 'noSuch=1', 'toString=1']) {
+      equal(readTuning(text), undefined)
+    }
   })
 
   it('takes any number of troubles', () => {
