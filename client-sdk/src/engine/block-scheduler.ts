@@ -19,6 +19,9 @@ interface Candidate {
  * expected to answer soonest. Each block is asked of one neighbour at a time; what is late is asked elsewhere.
  */
 export class BlockScheduler {
+  /** When the next of the requests has waited long; nobody needs to be woken for it. */
+  private slowAt = Number.POSITIVE_INFINITY
+
   constructor(private readonly context: EngineContext) {}
 
   settle(now: number): void {
@@ -28,6 +31,11 @@ export class BlockScheduler {
     tasks.sort((a, b) => urgency(a) - urgency(b))
     this.moveSlow(now)
     for (const task of tasks) this.ask(task, now)
+  }
+
+  /** As `settle`, where nothing happened but that time passed. */
+  settleSlow(now: number): void {
+    if (now >= this.slowAt) this.moveSlow(now)
   }
 
   wakeAt(): number | undefined {
@@ -67,13 +75,18 @@ export class BlockScheduler {
    * It is asked of the other once the first has refused it: the block may be on its way already.
    */
   private moveSlow(now: number): void {
+    this.slowAt = Number.POSITIVE_INFINITY
     for (const neighbour of this.context.neighbours.values()) {
       let ahead = 0
       for (const { request, state } of neighbour.waiting()) {
         ahead += 1
         if (state !== 'waiting') continue
-        // Those behind were asked later.
-        if (now < request.askedAt + tuning.requestMoveAfterMs) break
+        const slowAt = request.askedAt + tuning.requestMoveAfterMs
+        if (now < slowAt) {
+          // Those behind were asked later.
+          this.slowAt = Math.min(this.slowAt, slowAt)
+          break
+        }
         const remainingMs = neighbour.expectedMs(ahead)
         if (!this.otherIsSooner(neighbour, request, remainingMs * tuning.requestMoveShareMax)) continue
         this.recall(neighbour, request)
@@ -112,6 +125,7 @@ export class BlockScheduler {
         offer.wholeBytes === undefined ? blockBytes : blockLength(offer.wholeBytes, candidate.index)
       const { handle } = offer
       const lateAt = now + patienceMs(neighbour)
+      this.slowAt = Math.min(this.slowAt, now + tuning.requestMoveAfterMs)
       neighbour.asked({ key: task.key, index: candidate.index, handle, offset, length, askedAt: now, lateAt })
       this.context.emit({ kind: 'request-block', link: neighbour.link, handle, offset, length })
     }

@@ -254,6 +254,7 @@ export class Engine {
   private settle(): void {
     const { context, now } = this
     if (context.isUnsettled || now >= this.settlesAt) this.settleGathering()
+    else this.scheduler.settleSlow(now)
     this.uploads.settle(now)
     this.announcer.settle(now)
     for (const copy of context.store.evict((key) => context.tasks.has(key))) this.announcer.lost(copy)
