@@ -71,7 +71,10 @@ describe('what is the operator’s', () => {
     }
     assert.equal((await ask(tracker, `/operator/overview?token=${token}`, {}, 'x')).status, 401)
     assert.equal((await ask(tracker, '/operator/overview')).status, 200)
-    assert.equal((await ask(tracker, '/metrics')).status, 200)
+    const metrics = await (await ask(tracker, '/metrics')).text()
+    assert.ok(
+      metrics.includes(`prismesh_refused_total{code="operator-token-wrong"} ${4 * wrong.length + 1}\n`),
+    )
   })
 
   it('is out of the reach of pages of other origins', async () => {

@@ -76,7 +76,7 @@ const people: readonly MetricFamily[] = [
     'counter',
     'prismesh_refused_total',
     'code',
-    'Connections refused before they were let in',
+    'Connections and requests refused before anything was done for them',
     (o) => o.server.refused,
   ),
   single(

@@ -13,6 +13,8 @@ const strictPolicy = v.strictObject(streamPolicy.entries)
 export interface OperatorApiParts {
   readonly gate: OperatorGate
   overview(): OverviewDocument
+  /** Somebody came without the token, or with a wrong one. */
+  turnedAway(): void
   /** False when there is no room for another policy. */
   setPolicy(stream: StreamId, policy: StreamPolicy): boolean
 }
@@ -32,6 +34,7 @@ export async function answerOperator(
   }
   if (!parts.gate.hasToken) return answer(404, { error: 'not-found' })
   if (!parts.gate.isOperator(request)) {
+    parts.turnedAway()
     return answer(401, { error: 'operator-token-wrong' }, { 'WWW-Authenticate': 'Bearer' })
   }
   const { method = '' } = request

@@ -14,6 +14,7 @@ import { PolicyDesk } from './policy-desk.js'
 
 const plainHeaders = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }
 const microsecondsPerSecond = 1e6
+const turnedAwayQuietMs = 60_000
 
 export interface OperatorDeskParts {
   readonly core: Pick<TrackerCore, 'policies'>
@@ -28,6 +29,7 @@ export interface OperatorDeskParts {
 export class OperatorDesk {
   readonly policies: PolicyDesk
   private readonly refused = new Map<string, number>()
+  private turnedAwayAt = -Infinity
   private readonly gate: OperatorGate
   private readonly metrics = new Metrics()
   private readonly files = new ConsoleFiles()
@@ -65,10 +67,13 @@ export class OperatorDesk {
     if (path.startsWith('/operator/')) {
       const overview = () => this.overview(this.config.streamsListedMax)
       const setPolicy: PolicyDesk['set'] = (stream, policy) => this.policies.set(stream, policy)
-      answerOperator(request, response, path, { gate: this.gate, overview, setPolicy }).catch(() => {
-        // The request broke off before its body had come.
-        response.destroy()
-      })
+      const turnedAway = () => this.turnAway()
+      answerOperator(request, response, path, { gate: this.gate, overview, turnedAway, setPolicy }).catch(
+        () => {
+          // The request broke off before its body had come.
+          response.destroy()
+        },
+      )
       return true
     }
     const isRead = request.method === 'GET' || request.method === 'HEAD'
@@ -85,8 +90,18 @@ export class OperatorDesk {
     await this.policies.settled()
   }
 
+  /** Counted each time, and told at most once a minute: guessing must not fill the log. */
+  private turnAway(): void {
+    this.countRefused('operator-token-wrong')
+    const now = this.parts.clock()
+    if (now - this.turnedAwayAt < turnedAwayQuietMs) return
+    this.turnedAwayAt = now
+    this.parts.log.warn("somebody without the operator's token asked for what is the operator's")
+  }
+
   private async answerMetrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!this.gate.mayReadMetrics(request)) {
+      this.turnAway()
       const error = { error: this.gate.hasToken ? 'operator-token-wrong' : 'metrics-local-only' }
       const challenge = this.gate.hasToken ? { 'WWW-Authenticate': 'Bearer' } : {}
       response.writeHead(this.gate.hasToken ? 401 : 403, { ...plainHeaders, ...challenge })
