@@ -28,6 +28,7 @@ export async function measureSwarm(run: SwarmRun): Promise<SwarmFigures> {
     const before = rig.origin.stats()
     const usedBefore = rig.usage()
     const beganAt = performance.now()
+    const beganAtMs = Date.now()
     const left =
       shape.churnSeconds === undefined
         ? []
@@ -47,6 +48,7 @@ export async function measureSwarm(run: SwarmRun): Promise<SwarmFigures> {
       viewers: [...left, ...stayed],
       cpuSeconds: (usedAfter.cpuSeconds - usedBefore.cpuSeconds) / elapsedSeconds,
       memoryBytes: usedAfter.memoryBytes,
+      beganAtMs,
       roundTripsMs: roundTrips?.samples,
     })
   } finally {

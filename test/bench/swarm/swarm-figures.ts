@@ -28,6 +28,8 @@ export interface SwarmObservations {
   /** Of all Chromiums, for each second of the span. */
   readonly cpuSeconds: number
   readonly memoryBytes: number
+  /** When the span began, by the wall clock. */
+  readonly beganAtMs: number
   /** By viewer. */
   readonly roundTripsMs: readonly (readonly number[])[] | undefined
 }
@@ -42,6 +44,10 @@ export interface SwarmFigures extends OriginFigures, PlaybackFigures, SharingFig
   readonly cpuPerViewer: number
   readonly memoryPerViewerMB: number
   /** The busiest viewer's upload over the mean of all. */
+  /** Of the segments born within the span: from the last picture to the last byte at a viewer. */
+  readonly completeMedianMs: number
+  /** The 99th percentile. */
+  readonly completeHighMs: number
   readonly uploadUnevenness: number | undefined
   readonly roundTrips: RoundTripFigures | undefined
   readonly viewers: readonly ViewerFigures[]
@@ -84,6 +90,7 @@ export function swarmFigures(observed: SwarmObservations): SwarmFigures {
     stallsInSpan: viewers.reduce((sum, { before, after }) => sum + after.stalls - (before?.stalls ?? 0), 0),
     cpuPerViewer: observed.cpuSeconds / shape.viewers,
     memoryPerViewerMB: observed.memoryBytes / shape.viewers / 1e6,
+    ...completionFigures(reports, observed.beganAtMs),
     uploadUnevenness: unevenness(spans.map(({ uploadedBytes }) => uploadedBytes)),
     roundTrips: roundTripFigures(observed.roundTripsMs),
     viewers: spans.map(({ uploadedBytes, peerBytes, cdnBytes }, index) => ({
@@ -139,6 +146,13 @@ function roundTripFigures(
     high: quantile(all, 0.95),
     worstViewerHigh: Math.max(...byViewer.map((samples) => quantile(samples, 0.95))),
   }
+}
+
+function completionFigures(reports: readonly ViewerReport[], fromMs: number) {
+  const completeMs = reports.flatMap(({ completions }) =>
+    completions.filter(({ bornAt }) => bornAt >= fromMs).map(({ afterMs }) => afterMs),
+  )
+  return { completeMedianMs: median(completeMs), completeHighMs: quantile(completeMs, 0.99) }
 }
 
 function quantile(values: readonly number[], share: number): number {

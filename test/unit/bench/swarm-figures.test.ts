@@ -87,6 +87,7 @@ function observations(
     viewers,
     cpuSeconds: 0,
     memoryBytes: 0,
+    beganAtMs: 0,
     roundTripsMs: undefined,
   }
 }

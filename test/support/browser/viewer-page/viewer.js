@@ -25,6 +25,7 @@ const state = {
   linksClosed: [],
   firstFrameMs: undefined,
   startUp: [],
+  completions: [],
 }
 const deliveries = []
 let startedAt
@@ -69,6 +70,11 @@ const steps = [
 for (const step of steps) {
   hls.once(Hls.Events[step], () => state.startUp.push({ step, ms: performance.now() - startedAt }))
 }
+hls.on(Hls.Events.FRAG_LOADED, (_event, { frag }) => {
+  if (frag.programDateTime === null || typeof frag.sn !== 'number') return
+  const bornAt = frag.programDateTime + frag.duration * 1000
+  state.completions.push({ bornAt, afterMs: Date.now() - bornAt })
+})
 video.addEventListener('waiting', () => {
   if (state.firstFrameMs !== undefined && !video.seeking) state.stalls += 1
 })
