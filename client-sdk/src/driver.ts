@@ -83,7 +83,8 @@ export class EngineDriver {
     const now = this.ports.clock.now()
     if (now < this.lookedAt + tuning.backlogPollMs) return
     this.lookedAt = now
-    const backlogs = new Map([...this.open].map(([id, link]) => [id, link.bufferedBytes] as const))
+    const backlogs = new Map<LinkId, number>()
+    for (const [id, link] of this.open) backlogs.set(id, link.bufferedBytes)
     this.queue.push({ kind: 'backlogs-seen', backlogs })
   }
 

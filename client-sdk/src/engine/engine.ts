@@ -253,10 +253,13 @@ export class Engine {
   /** Carries every part as far as it can go now. */
   private settle(): void {
     const { context, now } = this
-    if (context.isUnsettled || now >= this.settlesAt) this.settleGathering()
+    const thinks = context.isUnsettled || now >= this.settlesAt
+    if (thinks) this.settleGathering()
     else this.scheduler.settleSlow(now)
     this.uploads.settle(now)
     this.announcer.settle(now)
+    // Nothing else makes copies grow, or leaves one to nobody.
+    if (!thinks) return
     for (const copy of context.store.evict((key) => context.tasks.has(key))) this.announcer.lost(copy)
   }
 

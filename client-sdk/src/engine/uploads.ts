@@ -171,6 +171,7 @@ export class Uploads {
 
   /** What was held when it was asked for, and is no longer. */
   private rejectLost(neighbour: Neighbour): void {
+    if (neighbour.serveQueue.every((request) => this.blockFor(request) !== undefined)) return
     for (const request of [...neighbour.serveQueue]) {
       if (this.blockFor(request) !== undefined) continue
       neighbour.serveQueue.splice(neighbour.serveQueue.indexOf(request), 1)
