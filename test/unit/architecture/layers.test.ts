@@ -59,9 +59,22 @@ const layers: readonly Layer[] = [
     packages: /^(?:jose|valibot|node:(?:crypto|fs))$/,
   },
   {
+    name: 'tracker witness',
+    files: /^tracker\/src\/witness\//,
+    layers: ['protocol', 'tracker core', 'tracker config'],
+    packages: /^(?:pino|node:(?:crypto|dns|http|https|net))$/,
+  },
+  {
     name: 'tracker server',
     files: /^tracker\/src\/server\//,
-    layers: ['protocol', 'tracker core', 'tracker base', 'tracker config', 'tracker admission'],
+    layers: [
+      'protocol',
+      'tracker core',
+      'tracker base',
+      'tracker config',
+      'tracker admission',
+      'tracker witness',
+    ],
     packages: any,
   },
   {

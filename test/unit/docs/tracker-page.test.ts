@@ -71,6 +71,8 @@ function rangeInWords(key: string): string {
     proxyHeader: 'x-forwarded-for or forwarded',
     tlsCert: 'not empty',
     tlsKey: 'not empty',
+    witness: 'https://host/path with *, or id=URL; repeated',
+    witnessAllowPrivate: 'true or false',
     secret: '16 to 1024 characters',
     logLevel: 'silent, error, warn, info or debug',
   }

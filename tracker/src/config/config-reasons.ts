@@ -16,6 +16,12 @@ export const configReasons: Readonly<Record<ConfigKey, string>> = {
   tlsKey: 'One needs the other.',
   secret:
     'Drawn at the start where it is left out. Members keep their place over a restart only if it stays. 16 characters are the least that cannot be tried out.',
+  witness: 'What is fetched is for the operator to say, never for a member: without a rule it is nothing.',
+  witnessAllowPrivate:
+    'A rule that leads inside by mistake, or by a changed name, must not show what is there.',
+  witnessStreamsMax:
+    'Each costs a copy of every segment of its renditions in use, and some looks at the playlists.',
+  witnessBytesPerSecond: 'A small server has 1 Gbit/s, which is 100 streams of 8 Mbit/s.',
   logLevel: 'One line for each step in the life of the process. A line for each viewer is `debug`.',
   membersMax:
     'A viewer takes 8 KB and its share of messages; 20,000 are what one core of a small server carries. The most is what an address space of connections bears.',

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { isNetwork } from './ip-network.js'
 import { isOrigin } from './origin.js'
+import { isWitnessRule } from './witness-rule.js'
 
 /**
  * Every option of the tracker, once: name, default, range and description. Flags (`--members-max`), environment
@@ -54,6 +55,25 @@ export const configSchema = v.strictObject({
         'Key of swarm ids and resume texts; without it they change with every start. Not a flag: others see those',
       ),
     ),
+  ),
+  witness: list(
+    isWitnessRule,
+    'must be https://host/path with * for any text, or stream=https://host/path',
+    'Streams whose segments the witness may fetch, to sign their digests: a URL, * in its path, or id=URL',
+  ),
+  witnessAllowPrivate: v.optional(
+    v.pipe(
+      v.boolean('must be true or false'),
+      v.description('Let the witness fetch from private, loopback and link-local addresses'),
+    ),
+    false,
+  ),
+  witnessStreamsMax: integer(1, 10_000, 100, 'Streams witnessed at once'),
+  witnessBytesPerSecond: integer(
+    1 << 17,
+    1 << 30,
+    125_000_000,
+    'Bytes of segments per second that the witness fetches',
   ),
   logLevel: v.optional(
     v.pipe(

@@ -1,4 +1,4 @@
-import type { StreamId } from '../../../protocol/ids.js'
+import type { RenditionId, StreamId } from '../../../protocol/ids.js'
 import {
   decodeTrackerRequest,
   type JoinRequest,
@@ -77,9 +77,11 @@ export class TrackerCore {
     return Math.min(join, roster)
   }
 
-  /** The streams that have members. */
-  streams(): Iterable<StreamId> {
-    return this.membership.swarms.byStream.keys()
+  /** The streams that have members, and which renditions these follow. */
+  *followed(): Iterable<readonly [StreamId, ReadonlySet<RenditionId>]> {
+    for (const [stream, { cells }] of this.membership.swarms.byStream) {
+      yield [stream, new Set([...cells].flatMap(({ renditions }) => [...renditions.keys()]))]
+    }
   }
 
   /** What the tracker holds and has counted; at most `streamsListedMax` streams one by one. */

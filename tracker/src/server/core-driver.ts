@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { RawData } from 'ws'
 import type { StreamId } from '../../../protocol/ids.js'
 import type { StreamPolicy } from '../../../protocol/stream-policy.js'
+import type { WitnessedDigest } from '../core/digest-board.js'
 import type { Grant } from '../core/grant.js'
 import type { TrackerCore } from '../core/tracker-core.js'
 import type { ConnectionId, TrackerInput } from '../core/tracker-input.js'
@@ -44,6 +45,11 @@ export class CoreDriver implements SocketEvents {
     socket.attach(connection, this)
     this.openSockets.set(connection, socket)
     this.handle({ kind: 'connection-opened', connection, client, grant })
+  }
+
+  /** The witness has seen new segments. */
+  digestsMade(stream: StreamId, digests: readonly WitnessedDigest[]): void {
+    this.handle({ kind: 'digests-made', stream, digests })
   }
 
   messageReceived({ connectionId: connection }: MemberSocket, data: RawData, isBinary: boolean): void {

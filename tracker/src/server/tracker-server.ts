@@ -8,6 +8,7 @@ import { TrackerCore } from '../core/tracker-core.js'
 import { clientNames } from './client-name.js'
 import { CoreDriver } from './core-driver.js'
 import { coreSettings } from './core-settings.js'
+import { DigestDesk } from './digest-desk.js'
 import { Doorkeeper } from './doorkeeper.js'
 import { Heartbeat } from './heartbeat.js'
 import { answerHttp, type HttpAnswers } from './http-api.js'
@@ -29,6 +30,8 @@ export class TrackerServer {
   private readonly heartbeat: Heartbeat
   private readonly statsSource: StatsSource
   private readonly operator: OperatorDesk
+  private readonly digests: DigestDesk
+  private readonly core: TrackerCore
   private draining = false
 
   constructor(
@@ -37,7 +40,10 @@ export class TrackerServer {
     private readonly log: Logger,
   ) {
     const clock = () => performance.now()
-    const core = new TrackerCore(coreSettings(config), createTrackerKeys(config.secret), Math.random)
+    this.digests = new DigestDesk(config, log)
+    const keys = createTrackerKeys(config.secret, this.digests.keyOf)
+    const core = new TrackerCore(coreSettings(config), keys, Math.random)
+    this.core = core
     this.driver = new CoreDriver(core, clock, config.bufferedBytesMax, log)
     this.heartbeat = new Heartbeat(this.driver.sockets, config.heartbeatMs)
     this.statsSource = new StatsSource((now, most) => core.stats(now, most), clock, config.streamsListedMax)
@@ -88,6 +94,10 @@ export class TrackerServer {
       })
       this.http.listen({ host, port, backlog }, resolve)
     })
+    this.digests.open({
+      followed: () => this.core.followed(),
+      digestsMade: (stream, digests) => this.driver.digestsMade(stream, digests),
+    })
     return (this.http.address() as AddressInfo).port
   }
 
@@ -98,6 +108,7 @@ export class TrackerServer {
   /** Sends everyone away, and resolves when no socket, timer or listener is left. Called once. */
   async close(): Promise<void> {
     this.draining = true
+    this.digests.close()
     await this.driver.stop()
     this.heartbeat.stop()
     await this.operator.close()

@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict'
+import { createHash, createPublicKey, verify } from 'node:crypto'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createOrigin, type Origin } from '../../demo/origin/create-origin.js'
+import type { RenditionId, StreamId } from '../../protocol/ids.js'
+import { fromBase64Url } from '../../protocol/base64url.js'
+import { digestOf, digestStatement } from '../../protocol/segment-digest.js'
+import type { DigestsReply } from '../../protocol/tracker-messages.js'
+import { readHlsPlaylist } from '../../tracker/src/core/hls-playlist.js'
+import {
+  startTracker,
+  type RunningTracker,
+  type TrackerOptions,
+} from '../../tracker/src/server/start-tracker.js'
+import { GuardedFetch } from '../../tracker/src/witness/guarded-fetch.js'
+import { TrackerClient } from './tracker-client.js'
+
+type Told = DigestsReply['digests'][number]
+
+const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
+
+describe('the witness', function () {
+  this.timeout(30_000)
+  let origin: Origin
+  let tracker: RunningTracker | undefined
+  let clients: TrackerClient[] = []
+  let stream: StreamId
+
+  before(async () => {
+    origin = await createOrigin({ oneRendition: true })
+    const { host, pathname } = new URL(origin.streamUrl)
+    stream = (host + pathname) as StreamId
+  })
+
+  afterEach(async () => {
+    for (const client of clients) client.socket.terminate()
+    clients = []
+    await tracker?.close()
+  })
+
+  after(() => origin.close())
+
+  async function start(options: Partial<TrackerOptions>): Promise<RunningTracker> {
+    tracker = await startTracker({ host: '127.0.0.1', port: 0, open: true, quiet: true, ...options })
+    return tracker
+  }
+
+  async function join(number: number, rendition?: RenditionId) {
+    assert.ok(tracker)
+    const request = { stream, ...(rendition === undefined ? {} : { rendition }) }
+    const { client, joined } = await TrackerClient.join(tracker.url, number, request)
+    clients.push(client)
+    return { client, joined }
+  }
+
+  /** The name of the origin's only rendition, and how to fetch its segments. */
+  async function onlyRendition() {
+    const master = readHlsPlaylist(await (await fetch(origin.streamUrl)).text())
+    assert.ok(master?.kind === 'multivariant')
+    const [listed] = master.renditions
+    assert.ok(listed)
+    const url = new URL(listed.uri, origin.streamUrl)
+    const bodyOf = async (sequence: number): Promise<Uint8Array | undefined> => {
+      const playlist = readHlsPlaylist(await (await fetch(url)).text(), listed.rendition)
+      assert.ok(playlist?.kind === 'media')
+      const segment = playlist.segments.find((each) => each.segment.sequence === sequence)
+      return segment && new Uint8Array(await (await fetch(new URL(segment.uri, url))).arrayBuffer())
+    }
+    return { rendition: listed.rendition, bodyOf }
+  }
+
+  async function nextDigests(client: TrackerClient, count: number): Promise<Told[]> {
+    const told: Told[] = []
+    while (told.length < count) told.push(...(await client.next('digests')).digests)
+    return told
+  }
+
+  it('signs each segment of an allowed stream once, and tells those who follow it', async () => {
+    await start({ witness: [`http://${new URL(origin.streamUrl).host}/*`], witnessAllowPrivate: true })
+    const { rendition, bodyOf } = await onlyRendition()
+    const { client, joined } = await join(1, rendition)
+    const key = fromBase64Url(joined.digestKey ?? '')
+    assert.ok(key)
+    const told = await nextDigests(client, 8)
+    const sequences = told.map(({ segment }) => segment.sequence)
+    assert.equal(new Set(sequences).size, sequences.length, 'each once')
+    for (const { segment, bytes, root, signature, hashes } of told) {
+      const digest = { segment, bytes, root: fromBase64Url(root) ?? new Uint8Array() }
+      const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), key])
+      const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' })
+      const statement = digestStatement(stream, digest)
+      assert.ok(verify(null, statement, publicKey, fromBase64Url(signature) ?? new Uint8Array()))
+      assert.ok(hashes, 'a member of a small cell has the list')
+    }
+    const newest = told.at(-1)
+    assert.ok(newest)
+    const body = await bodyOf(newest.segment.sequence)
+    assert.ok(body)
+    const { digest } = digestOf(sha256, newest.segment, body)
+    assert.equal(Buffer.from(digest.root).toString('base64url'), newest.root)
+    // A second member is told the recent ones at once, and the first accuses nobody falsely for free.
+    const second = await join(2, rendition)
+    const recent = await nextDigests(second.client, 1)
+    assert.ok(recent.some(({ root }) => root === newest.root))
+    const { segment, hashes: [hash = ''] = [] } = newest
+    client.say({ kind: 'accuse', member: second.joined.member, segment, block: 0, hash })
+    assert.equal(await client.nextErrorCode(), 'accusation-false')
+    client.say({ kind: 'accuse', member: second.joined.member, segment, block: 0, hash: 'A'.repeat(43) })
+    await client.settled()
+    const copies = origin.stats().segments.filter(({ requests }) => requests > 0)
+    assert.ok(copies.length > 0)
+  })
+
+  it('tells a digest soon after its segment is born', async () => {
+    await start({ witness: [`http://${new URL(origin.streamUrl).host}/*`], witnessAllowPrivate: true })
+    const { rendition } = await onlyRendition()
+    const { client } = await join(1, rendition)
+    await nextDigests(client, 7)
+    const delays: number[] = []
+    for (let count = 0; count < 3; count += 1) {
+      await nextDigests(client, 1)
+      // Segments of 2 s are born when the clock is a multiple of 2 s.
+      delays.push(Date.now() % 2000)
+    }
+    assert.ok(Math.min(...delays) < 1000, `${delays.join()} ms`)
+  })
+
+  it('has no key for, and does not fetch, what no rule allows', async () => {
+    await start({ witness: ['https://cdn.example.com/*'], witnessAllowPrivate: true })
+    const { joined } = await join(1)
+    assert.equal(joined.digestKey, undefined)
+  })
+
+  it('does not fetch from a private address, though a rule allows the stream', async () => {
+    let requests = 0
+    const server = await listen((_request, response) => {
+      requests += 1
+      response.end('#EXTM3U\n')
+    })
+    const { port } = server.address() as AddressInfo
+    await start({ witness: [`http://127.0.0.1:${port}/*`, `http://localhost:${port}/*`] })
+    for (const [index, host] of ['127.0.0.1', 'localhost'].entries()) {
+      stream = `${host}:${port}/x.m3u8` as StreamId
+      await join(index + 1, 'main' as RenditionId)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 800))
+    assert.equal(requests, 0)
+    server.close()
+  })
+})
+
+describe('a fetch of the witness', () => {
+  const guarded = new GuardedFetch(false)
+  const free = new GuardedFetch(true)
+  after(() => {
+    guarded.close()
+    free.close()
+  })
+  const problemOf = async (fetcher: GuardedFetch, url: string, bytesMax = 1000) => {
+    const answer = await fetcher.get({ url: new URL(url), bytesMax })
+    return answer.ok ? `${answer.status}` : answer.problem
+  }
+
+  it('connects to no private address, however it is written, or whatever name leads there', async () => {
+    const server = await listen((_request, response) => response.end('secret'))
+    const { port } = server.address() as AddressInfo
+    for (const host of [
+      '127.0.0.1',
+      'localhost',
+      '2130706433',
+      '0x7f.1',
+      '127.1',
+      '[::1]',
+      '[::ffff:127.0.0.1]',
+      '0',
+    ]) {
+      assert.equal(await problemOf(guarded, `http://${host}:${port}/`), 'address-refused', host)
+    }
+    assert.equal(await problemOf(free, `http://127.0.0.1:${port}/`), '200')
+    server.close()
+  })
+
+  it('checks where a redirect leads, and how often', async () => {
+    const server = await listen((request, response) => {
+      const location =
+        request.url === '/loop' ? '/loop' : request.url === '/file' ? 'file:///etc/passwd' : '/end'
+      if (request.url === '/end') response.end('body')
+      else response.writeHead(302, { location }).end()
+    })
+    const { port } = server.address() as AddressInfo
+    assert.equal(await problemOf(free, `http://127.0.0.1:${port}/once`), '200')
+    assert.equal(await problemOf(free, `http://127.0.0.1:${port}/loop`), 'redirect-refused')
+    assert.equal(await problemOf(free, `http://127.0.0.1:${port}/file`), 'redirect-refused')
+    server.close()
+  })
+
+  it('takes no body over its bound, none that is cut short, and no error page', async () => {
+    const server = await listen((request, response) => {
+      if (request.url === '/long') response.end(Buffer.alloc(2000))
+      else if (request.url === '/404') response.writeHead(404).end('not here')
+      else {
+        response.writeHead(200, { 'Content-Length': 900 })
+        response.write('cut')
+        setImmediate(() => response.destroy())
+      }
+    })
+    const { port } = server.address() as AddressInfo
+    assert.equal(await problemOf(free, `http://127.0.0.1:${port}/long`), 'too-large')
+    assert.equal(await problemOf(free, `http://127.0.0.1:${port}/cut`), 'network')
+    assert.equal(await problemOf(free, `http://127.0.0.1:${port}/404`), 'status')
+    server.close()
+  })
+})
+
+async function listen(handler: RequestListener): Promise<Server> {
+  const server = createServer(handler)
+  await new Promise<void>((resolve) => server.listen(0, resolve))
+  return server
+}

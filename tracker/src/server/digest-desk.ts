@@ -1,0 +1,50 @@
+import type { Logger } from 'pino'
+import type { RenditionId, StreamId } from '../../../protocol/ids.js'
+import type { TrackerConfig } from '../config/config-schema.js'
+import type { WitnessedDigest } from '../core/digest-board.js'
+import { DigestSigner } from '../witness/digest-signer.js'
+import { Witness } from '../witness/witness.js'
+import { WitnessRules } from '../witness/witness-rules.js'
+
+/** What the witness needs of the tracker: who watches what, and where digests go. */
+export interface DigestReaders {
+  readonly followed: () => Iterable<readonly [StreamId, ReadonlySet<RenditionId>]>
+  readonly digestsMade: (stream: StreamId, digests: readonly WitnessedDigest[]) => void
+}
+
+/** The operator's rules, the key, and the witness that works by them once the tracker listens. */
+export class DigestDesk {
+  private readonly rules: WitnessRules
+  private readonly signer: DigestSigner
+  private witness: Witness | undefined
+
+  constructor(
+    private readonly config: TrackerConfig,
+    private readonly log: Logger,
+  ) {
+    this.rules = new WitnessRules(config.witness)
+    this.signer = new DigestSigner(config.secret)
+  }
+
+  /** The public key, for streams that a rule allows. */
+  readonly keyOf = (stream: StreamId): string | undefined =>
+    this.rules.playlistOf(stream) === undefined ? undefined : this.signer.publicKey
+
+  open({ followed, digestsMade }: DigestReaders): void {
+    const { config, log, rules, signer } = this
+    if (config.witness.length === 0) return
+    if (config.witnessAllowPrivate) log.warn('the witness fetches from private addresses too')
+    this.witness = new Witness(
+      {
+        allowPrivate: config.witnessAllowPrivate,
+        streamsMax: config.witnessStreamsMax,
+        bytesPerSecond: config.witnessBytesPerSecond,
+      },
+      { rules, signer, log, followed, made: digestsMade },
+    )
+  }
+
+  close(): void {
+    this.witness?.close()
+  }
+}

@@ -1,0 +1,90 @@
+import type { Logger } from 'pino'
+import type { RenditionId, StreamId } from '../../../protocol/ids.js'
+import type { WitnessedDigest } from '../core/digest-board.js'
+import { ByteBudget } from './byte-budget.js'
+import type { DigestSigner } from './digest-signer.js'
+import { GuardedFetch } from './guarded-fetch.js'
+import { StreamWitness } from './stream-witness.js'
+import type { WitnessRules } from './witness-rules.js'
+
+export interface WitnessOptions {
+  readonly allowPrivate: boolean
+  readonly streamsMax: number
+  readonly bytesPerSecond: number
+}
+
+export interface WitnessParts {
+  readonly rules: WitnessRules
+  readonly signer: DigestSigner
+  readonly log: Logger
+  /** The streams that have members now, and the renditions that these follow. */
+  readonly followed: () => Iterable<readonly [StreamId, ReadonlySet<RenditionId>]>
+  readonly made: (stream: StreamId, digests: readonly WitnessedDigest[]) => void
+}
+
+/** How often it is looked which streams have members: a viewer's first seconds come from the CDN anyway. */
+const reviewMs = 250
+/** Segments fetched at once, over all streams. */
+const fetchesMax = 32
+
+/**
+ * Fetches each new segment of the streams that rules allow and that have members, once, from the origin itself, and signs
+ * its digest. Fetches nothing that a member names.
+ */
+export class Witness {
+  private readonly streams = new Map<StreamId, StreamWitness>()
+  private readonly fetch: GuardedFetch
+  private readonly budget: ByteBudget
+  private readonly timer: NodeJS.Timeout
+  private warnedOfStreams = false
+
+  constructor(
+    private readonly options: WitnessOptions,
+    private readonly parts: WitnessParts,
+  ) {
+    this.fetch = new GuardedFetch(options.allowPrivate)
+    this.budget = new ByteBudget(options.bytesPerSecond, fetchesMax, () => performance.now())
+    this.timer = setInterval(() => this.review(), reviewMs)
+  }
+
+  close(): void {
+    clearInterval(this.timer)
+    for (const stream of this.streams.values()) stream.stop()
+    this.streams.clear()
+    this.fetch.close()
+  }
+
+  private review(): void {
+    const gone = new Set(this.streams.keys())
+    for (const [stream, renditions] of this.parts.followed()) {
+      gone.delete(stream)
+      this.open(stream)?.follow(renditions)
+    }
+    for (const stream of gone) {
+      this.streams.get(stream)?.stop()
+      this.streams.delete(stream)
+    }
+  }
+
+  private open(stream: StreamId): StreamWitness | undefined {
+    const known = this.streams.get(stream)
+    if (known) return known
+    const url = this.parts.rules.playlistOf(stream)
+    if (!url) return undefined
+    const { log, signer, made } = this.parts
+    if (this.streams.size >= this.options.streamsMax) {
+      if (!this.warnedOfStreams) log.warn('more streams than witnessStreamsMax: the others have no digests')
+      this.warnedOfStreams = true
+      return undefined
+    }
+    const witness = new StreamWitness(url, {
+      fetch: this.fetch,
+      budget: this.budget,
+      clock: () => performance.now(),
+      seen: ({ segment }, body) => made(stream, [signer.digest(stream, segment, body)]),
+      failed: (problem) => log.debug({ problem }, 'the witness could not fetch'),
+    })
+    this.streams.set(stream, witness)
+    return witness
+  }
+}
