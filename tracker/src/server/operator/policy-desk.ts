@@ -3,17 +3,25 @@ import { rename, writeFile } from 'node:fs/promises'
 import type { Logger } from 'pino'
 import * as v from 'valibot'
 import { streamIdLengthMax, type StreamId } from '../../../../protocol/ids.js'
-import { samePolicy, streamPolicy, type StreamPolicy } from '../../../../protocol/stream-policy.js'
+import {
+  openPolicy,
+  samePolicy,
+  streamPolicy,
+  type StreamPolicy,
+} from '../../../../protocol/stream-policy.js'
 import type { Policies } from '../../core/policies.js'
 import { PrismeshTrackerError } from '../../tracker-error.js'
 
-const kept = v.record(v.pipe(v.string(), v.minLength(1), v.maxLength(streamIdLengthMax)), streamPolicy)
+const streamName = v.pipe(v.string(), v.minLength(1), v.maxLength(streamIdLengthMax))
+const kept = v.record(streamName, streamPolicy)
 
 /** What the desk works with: the core's policies, and the way to change them. */
 export interface PolicyDeskParts {
   readonly policies: Pick<Policies, 'of' | 'entries'>
   setPolicy(stream: StreamId, policy: StreamPolicy): void
   readonly log: Logger
+  /** Tells the other processes of the fleet, if there is one. */
+  share?(stream: StreamId, policy: StreamPolicy): void
 }
 
 /**
@@ -36,8 +44,22 @@ export class PolicyDesk {
     return this.parts.policies.entries()
   }
 
-  /** False when there are so many policies that no stream may get another; nothing was done then. */
+  /** The operator decided here. False when there are so many policies that no stream may get another. */
   set(stream: StreamId, policy: StreamPolicy): boolean {
+    if (!this.apply(stream, policy)) return false
+    this.parts.share?.(stream, policy)
+    return true
+  }
+
+  /** The operator decided at another process. What that one says is checked as what a stranger says; null takes back. */
+  heard(stream: string, value: unknown): void {
+    const named = v.safeParse(streamName, stream)
+    const told = v.safeParse(streamPolicy, value ?? openPolicy)
+    if (named.success && told.success) this.apply(named.output as StreamId, told.output)
+  }
+
+  private apply(stream: StreamId, policy: StreamPolicy): boolean {
+    if (samePolicy(this.parts.policies.of(stream), policy)) return true
     this.parts.setPolicy(stream, policy)
     if (!samePolicy(this.parts.policies.of(stream), policy)) return false
     this.parts.log.info({ stream, policy }, 'policy set')
