@@ -1,9 +1,9 @@
-import { pino } from 'pino'
 import { objectSource, resolveConfig } from '../config/config-source.js'
 import type { TrackerConfig } from '../config/config-schema.js'
 import { PrismeshTrackerError } from '../tracker-error.js'
 import { trackerVersion } from '../version.js'
 import { createAdmission } from './create-admission.js'
+import { createLog } from './create-log.js'
 import type { StatsDocument } from './stats-document.js'
 import { TrackerServer } from './tracker-server.js'
 
@@ -50,8 +50,7 @@ export async function startConfiguredTracker(config: TrackerConfig): Promise<Run
     throw new PrismeshTrackerError('invalid-options', contradictions.join('; '), contradictions)
   }
   const configured = await createAdmission(config)
-  // Without a base, pino adds the process id and host name to every line.
-  const log = pino({ level: config.logLevel, base: null })
+  const log = createLog(config.logLevel)
   const server = new TrackerServer(config, configured.admission, log)
   const port = await server.listen()
   const url = `${config.tlsCert === undefined ? 'ws' : 'wss'}://${connectableHost(config.host)}:${port}`
