@@ -58,7 +58,7 @@ describe('relayed signals', () => {
         assert.ok(asRead.ok && asRead.value.kind === 'signal')
         assert.deepEqual(reply.signals, asRead.value.signals)
       }),
-      { seed: 5, numRuns: 500 },
+      { seed: 5, numRuns: 150 },
     )
   })
 })

@@ -197,6 +197,38 @@ describe('the tracker core', () => {
     })
   })
 
+  it('keeps its members when the clock jumps, a day on or an hour back', () => {
+    const harness = new CoreHarness()
+    const [one, two] = [harness.join(1), harness.join(2)]
+    for (const jumpMs of [86_400_000, -3_600_000, 3_600_000]) {
+      harness.now += jumpMs
+      harness.say(two, { kind: 'signal', to: memberId(1), signals: [{ type: 'offer', sdp: 'v=0' }] })
+      harness.say(two, { kind: 'update', uploads: jumpMs > 0 })
+      harness.pass(1000)
+    }
+    assert.equal(repliesOf(one, 'signal').length, 3)
+    assert.ok(repliesOf(one, 'roster').length >= 2)
+    assert.deepEqual(
+      [one.closed, two.closed, ...errorCodesOf(one), ...errorCodesOf(two)],
+      [undefined, undefined],
+    )
+  })
+
+  it('spreads a crowd that must come back over as long as another tracker needs for it', () => {
+    const harness = new CoreHarness()
+    const clients = Array.from({ length: 5000 }, () => harness.connect())
+    harness.step({ kind: 'stop-requested' })
+    const delays = clients.map((client) => repliesOf(client, 'error')[0]?.retryAfterMs ?? 0)
+    const perSecond = Array.from({ length: 12 }, (_, second) =>
+      delays.filter((delay) => Math.floor(delay / 1000) === second),
+    )
+    assert.ok(
+      perSecond.every((returning) => returning.length < 600),
+      String(perSecond.map(({ length }) => length)),
+    )
+    assert.equal(perSecond.flat().length, 5000)
+  })
+
   it('sends everyone away when it stops, each to come back at another time', () => {
     const harness = new CoreHarness()
     const clients = [...Array.from({ length: 50 }, (_, index) => harness.join(index)), harness.connect()]

@@ -52,4 +52,6 @@ export const configReasons: Readonly<Record<ConfigKey, string>> = {
   messagesPerSecond: 'A member in trouble sends five.',
   heartbeatMs: 'Home routers forget a connection that was silent for 30 s.',
   bufferedBytesMax: 'Two hundred rosters: who has not read those is not there any more.',
+  loopDelayMaxMs:
+    'Signals wait as long as the event loop is late: a tenth of a second is not noticed while a link is made, which takes one.',
 }

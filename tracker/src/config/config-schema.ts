@@ -121,6 +121,12 @@ export const configSchema = v.strictObject({
     256 * 1024,
     'Bytes waiting for a slow reader before it is dropped',
   ),
+  loopDelayMaxMs: integer(
+    0,
+    60_000,
+    100,
+    'Mean delay of the event loop above which joiners are sent away, in milliseconds; with 0, nobody is',
+  ),
 })
 
 /** Complete and validated options. */

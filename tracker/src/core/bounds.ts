@@ -45,6 +45,9 @@ export const policiesMax = 10_000
 /** When everybody must come back, they do so spread over this range of milliseconds. */
 export const retryAfterRangeMs = [1000, 5000] as const
 
+/** At the end of the process the range grows with those who must come back: half of the joins that a core takes in. */
+export const returnsPerSecondMax = 500
+
 /**
  * Addresses or tokens without a connection whose use of the limits is remembered, each for a minute: 50 MB at most. A
  * flood from more networks than this is no matter of addresses any more.

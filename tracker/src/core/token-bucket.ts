@@ -24,7 +24,8 @@ export class TokenBucket {
 
   /** Whole tokens that could be taken. */
   available(now: number): number {
-    const earned = ((now - this.filledAt) / 1000) * this.rate.perSecond
+    // A clock that went back earns nothing, and takes nothing away.
+    const earned = (Math.max(0, now - this.filledAt) / 1000) * this.rate.perSecond
     this.level = Math.min(this.rate.burst, this.level + earned)
     this.filledAt = now
     return Math.floor(this.level)

@@ -7,7 +7,7 @@ import {
 } from '../../../protocol/tracker-messages.js'
 import type { Account } from './account.js'
 import { Accounts } from './accounts.js'
-import { retryAfterRangeMs } from './bounds.js'
+import { retryAfterRangeMs, returnsPerSecondMax } from './bounds.js'
 import { Connection } from './connection.js'
 import { DueQueue } from './due-queue.js'
 import { joinMismatch, type Grant } from './grant.js'
@@ -268,14 +268,16 @@ export class TrackerCore {
 
   private stop(now: number): void {
     this.stopping = true
+    const spreadMs = (this.connections.size / returnsPerSecondMax) * 1000
     for (const connection of [...this.connections.values()]) {
-      this.outbox.sendError(connection.id, 'shutting-down', 'the tracker stops', this.retryAfterMs())
+      this.outbox.sendError(connection.id, 'shutting-down', 'the tracker stops', this.retryAfterMs(spreadMs))
       this.drop(now, connection, closeCodes.goingAway, 'shutting-down')
     }
   }
 
-  private retryAfterMs(): number {
+  /** @param spreadMs - over how long those who come back are spread at least */
+  private retryAfterMs(spreadMs = 0): number {
     const [least, most] = retryAfterRangeMs
-    return least + Math.floor(this.random() * (most - least + 1))
+    return least + Math.floor(this.random() * (Math.max(most - least, spreadMs) + 1))
   }
 }

@@ -10,6 +10,7 @@ import { closeCodes } from '../core/tracker-output.js'
 import type { ClientNames } from './client-name.js'
 import { pathOf } from './http-api.js'
 import { MemberSocket } from './member-socket.js'
+import type { OverloadGate } from './overload-gate.js'
 
 /** Milliseconds the other end gets to answer a close frame: a stop must end within three seconds. */
 const closeTimeoutMs = 1000
@@ -17,11 +18,12 @@ const closeTimeoutMs = 1000
 export interface DoorkeeperParts {
   readonly admission: Admission
   readonly clients: ClientNames
+  readonly overload: OverloadGate
   isDraining(): boolean
   /** Counts an attempt of a client, and says whether it may go on. */
   mayAttempt(client: string): boolean
   opened(socket: MemberSocket, client: string, grant: Grant): void
-  refused(code: AdmissionCode | UpgradeRefusal): void
+  refused(code: AdmissionCode | UpgradeRefusal | 'tracker-full'): void
 }
 
 /** Why an upgrade gets a status and nothing else. */
@@ -30,6 +32,7 @@ const upgradeStatus = {
   'not-found': '404 Not Found',
   'too-many-attempts': '429 Too Many Requests',
   draining: '503 Service Unavailable',
+  overloaded: '503 Service Unavailable',
 } as const
 
 /**
@@ -48,7 +51,14 @@ export class Doorkeeper {
     if (this.parts.isDraining()) return this.refuse(socket, 'draining')
     const client = this.parts.clients.nameOf(request)
     if (!this.parts.mayAttempt(client)) return this.refuse(socket, 'too-many-attempts')
-    void this.admit(request, socket, head, client)
+    const answer = this.parts.overload.ask()
+    if (answer === 'in') return void this.admit(request, socket, head, client)
+    const retryAfterMs = this.parts.overload.retryAfterMs()
+    if (answer === 'refused') {
+      return this.refuse(socket, 'overloaded', `Retry-After: ${Math.ceil(retryAfterMs / 1000)}\r\n`)
+    }
+    this.parts.refused('tracker-full')
+    this.webSockets.handleUpgrade(request, socket, head, (member) => sendAway(member, retryAfterMs))
   }
 
   private async admit(request: IncomingMessage, socket: Duplex, head: Buffer, client: string): Promise<void> {
@@ -66,10 +76,10 @@ export class Doorkeeper {
     })
   }
 
-  private refuse(socket: Duplex, code: UpgradeRefusal): void {
+  private refuse(socket: Duplex, code: UpgradeRefusal, header = ''): void {
     this.parts.refused(code)
     socket.on('error', () => socket.destroy())
-    socket.end(`HTTP/1.1 ${upgradeStatus[code]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+    socket.end(`HTTP/1.1 ${upgradeStatus[code]}\r\n${header}Connection: close\r\nContent-Length: 0\r\n\r\n`)
   }
 }
 
@@ -95,4 +105,12 @@ function webSocketOptions() {
 function turnAway(socket: MemberSocket, code: AdmissionCode, detail: string): void {
   socket.send(encodeTrackerMessage({ kind: 'error', code, message: detail }), () => undefined)
   socket.close(closeCodes.policyViolation, code)
+}
+
+/** Like those above, but not for good. */
+function sendAway(socket: MemberSocket, retryAfterMs: number): void {
+  const message = 'the tracker is busy'
+  const error = { kind: 'error', code: 'tracker-full', message, retryAfterMs } as const
+  socket.send(encodeTrackerMessage(error), () => undefined)
+  socket.close(closeCodes.tryAgainLater, 'tracker-full')
 }

@@ -16,6 +16,7 @@ import { blockListOf } from './ip-address.js'
 import { listenError } from './listen-error.js'
 import { createTrackerKeys } from './node-keys.js'
 import { OperatorDesk } from './operator/operator-desk.js'
+import { OverloadGate } from './overload-gate.js'
 import { StatsSource, type StatsDocument } from './stats-document.js'
 import { readTls, type TlsFiles } from './tls-context.js'
 
@@ -32,6 +33,7 @@ export class TrackerServer {
   private readonly operator: OperatorDesk
   private readonly digests: DigestDesk
   private readonly core: TrackerCore
+  private readonly overload: OverloadGate
   private draining = false
 
   constructor(
@@ -55,7 +57,9 @@ export class TrackerServer {
       log,
       isDraining: () => this.draining,
     })
+    this.overload = new OverloadGate(config.loopDelayMaxMs, clock, Math.random)
     const doorkeeper = new Doorkeeper({
+      overload: this.overload,
       admission,
       clients: this.clients(),
       isDraining: () => this.draining,
@@ -74,6 +78,7 @@ export class TrackerServer {
     const options = {
       headersTimeout: requestTimeoutMs,
       requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: requestTimeoutMs / 5,
       keepAlive: true,
       keepAliveInitialDelay: 60_000,
     }
@@ -89,6 +94,7 @@ export class TrackerServer {
     await new Promise<void>((resolve, reject) => {
       this.http.once('error', (error) => {
         this.heartbeat.stop()
+        this.overload.stop()
         void this.operator.close()
         reject(listenError(error, host, port))
       })
@@ -111,6 +117,7 @@ export class TrackerServer {
     this.digests.close()
     await this.driver.stop()
     this.heartbeat.stop()
+    this.overload.stop()
     await this.operator.close()
     await new Promise<void>((resolve) => {
       this.http.close(() => resolve())

@@ -1,3 +1,4 @@
+import type { RawClient } from '../../../support/tracker/raw-client.js'
 import { joinText, lateCandidatesText, memberOf, relayedSignal } from './native-texts.js'
 import { connectFrom } from './open-clients.js'
 import { Pace } from './pace.js'
@@ -9,19 +10,10 @@ const signalsPerSecond = 15
 
 /** Two members of a stream of their own, of whom one signals to the other all the time: those inside. */
 export async function startProbe(plan: LoadPlan, recorder: Recorder): Promise<Pace> {
-  const [sender, receiver] = [0, 1].map((index) => connectFrom(plan, index))
-  if (!sender || !receiver) throw new Error('bug: two clients were asked for')
   const ids = [memberOf(-1), memberOf(-2)] as const
   const due: number[] = []
-  for (const [index, client] of [sender, receiver].entries()) {
-    await new Promise<void>((resolve, reject) => {
-      client.handlers = {
-        answered: () => client.send(joinText('the probe', ids[index] ?? '')),
-        message: () => resolve(),
-        closed: () => reject(new Error('the probe was not let in')),
-      }
-    })
-  }
+  const sender = await joined(plan, ids[0])
+  const receiver = await joined(plan, ids[1])
   sender.handlers = { closed: () => (recorder.failed += 1) }
   receiver.handlers = {
     message: (payload) => {
@@ -36,4 +28,16 @@ export async function startProbe(plan: LoadPlan, recorder: Recorder): Promise<Pa
   })
   pace.go()
   return pace
+}
+
+async function joined(plan: LoadPlan, id: string): Promise<RawClient> {
+  const client = connectFrom(plan, 0)
+  await new Promise<void>((resolve, reject) => {
+    client.handlers = {
+      answered: () => client.send(joinText('the probe', id)),
+      message: () => resolve(),
+      closed: () => reject(new Error('the probe was not let in')),
+    }
+  })
+  return client
 }

@@ -1,0 +1,43 @@
+/** Measurements in a row that are over the bound before anyone is sent away: one may be a pause of the machine. */
+const patience = 2
+/** What remains of the share of joiners let in, for each measurement over the bound. */
+const closeBy = 0.7
+/** What it grows by, for each measurement under half of the bound: slower than it shrinks, or it would swing. */
+const openBy = 0.05
+/** Never nobody: whoever is let in shows whether there is room again. */
+const shareMin = 0.02
+
+/**
+ * Lets in as many joiners as the process has time for. Joining, with the links that follow, is what costs a tracker most;
+ * when its event loop lags, everybody in it waits for every signal, so the newest are sent away while those inside notice
+ * nothing. Additive increase and multiplicative decrease, as in TCP: the share settles near what can be served.
+ */
+export class JoinValve {
+  private open = 1
+  private late = 0
+
+  /** @param delayMaxMs - 0 lets everyone in, always */
+  constructor(private readonly delayMaxMs: number) {}
+
+  /** Share of joiners that are let in, 0 to 1. */
+  get share(): number {
+    return this.open
+  }
+
+  /** Takes the mean delay of the event loop since the last time. */
+  measured(delayMs: number): void {
+    if (this.delayMaxMs === 0) return
+    if (delayMs > this.delayMaxMs) {
+      this.late += 1
+      if (this.late >= patience) this.open = Math.max(shareMin, this.open * closeBy)
+      return
+    }
+    this.late = 0
+    if (delayMs < this.delayMaxMs / 2) this.open = Math.min(1, this.open + openBy)
+  }
+
+  /** @param drawn - of [0, 1) */
+  letsIn(drawn: number): boolean {
+    return drawn < this.open
+  }
+}
