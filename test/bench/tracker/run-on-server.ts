@@ -8,6 +8,19 @@ import { basePlan } from './rows.js'
 /** The option that turns WebTorrent's protocol on at `/announce`. */
 const webtorrentKey = 'webtorrent'
 
+/** No limit that the other tracker does not have. */
+const webtorrentFlags = [
+  `--${webtorrentKey}`,
+  ...['--webtorrent-offers-per-minute', '1000000'],
+  ...['--webtorrent-offers-per-minute-per-address', '1000000000'],
+  ...['--webtorrent-message-burst', '100000'],
+  ...['--webtorrent-messages-per-second', '100000'],
+  ...['--webtorrent-connections-max', '100000'],
+]
+
+/** Nobody is turned away while it is measured what everybody costs. */
+const letAllIn = ['--loop-delay-max-ms', '0']
+
 /** Whether a server speaks a protocol at all. */
 export function speaks(server: ServerName, protocol: LoadProtocol): boolean {
   if (server === 'bittorrent-tracker') return protocol === 'webtorrent'
@@ -22,7 +35,11 @@ export async function runOnServer(
   plan: Pick<LoadPlan, 'kind'> & Partial<LoadPlan>,
 ): Promise<LoadResult> {
   const isOurWebtorrent = server === 'prismesh' && protocol === 'webtorrent'
-  const running = await startBenchServer(server, serverCore, isOurWebtorrent ? [`--${webtorrentKey}`] : [])
+  const ownFlags = [
+    ...(plan.kind === 'overload' ? [] : letAllIn),
+    ...(isOurWebtorrent ? webtorrentFlags : []),
+  ]
+  const running = await startBenchServer(server, serverCore, server === 'prismesh' ? ownFlags : [])
   try {
     const { host, port, pid: serverPid } = running
     const path = isOurWebtorrent ? '/announce' : '/'
