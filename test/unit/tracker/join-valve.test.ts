@@ -27,6 +27,20 @@ describe('the valve for joiners', () => {
     assert.equal(valveAfter(...late, ...late.map(() => 1)).share, 1)
   })
 
+  it('closes while there is a queue before the door, after five seconds of it', () => {
+    const valve = new JoinValve(100)
+    const shares = Array.from({ length: 22 }, () => {
+      valve.measured(1, true)
+      return valve.share
+    })
+    assert.ok(
+      shares.slice(0, 19).every((share) => share === 1) && (shares.at(-1) ?? 1) < 0.75,
+      String(shares),
+    )
+    valve.measured(1, false)
+    assert.ok(valve.share > (shares.at(-1) ?? 1))
+  })
+
   it('settles near the share that can be served', () => {
     const valve = new JoinValve(100)
     const shares: number[] = []

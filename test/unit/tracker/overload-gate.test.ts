@@ -32,6 +32,26 @@ describe('the gate before a busy tracker', () => {
     )
   })
 
+  it('takes it for a queue when nearly every turn of the event loop brings somebody', () => {
+    const shareAfter = (asks: number, turns: number | undefined) => {
+      const gate = new OverloadGate(
+        100,
+        () => 0,
+        () => 0,
+      )
+      gates.push(gate)
+      for (let window = 0; window < 30; window += 1) {
+        for (let count = 0; count < asks; count += 1) gate.ask()
+        gate.measured(1, turns)
+      }
+      return gate.share
+    }
+    assert.ok(shareAfter(50, 55) < 1)
+    assert.equal(shareAfter(50, 100), 1)
+    assert.equal(shareAfter(10, 10), 1)
+    assert.equal(shareAfter(50, undefined), 1)
+  })
+
   it('still lets some in, and spreads the others over time', () => {
     const draws = [0, 0, 0.999]
     const gate = busyGate(

@@ -53,5 +53,5 @@ export const configReasons: Readonly<Record<ConfigKey, string>> = {
   heartbeatMs: 'Home routers forget a connection that was silent for 30 s.',
   bufferedBytesMax: 'Two hundred rosters: who has not read those is not there any more.',
   loopDelayMaxMs:
-    'Signals wait as long as the event loop is late: a tenth of a second is not noticed while a link is made, which takes one.',
+    'Signals wait as long as the event loop is late: a fifth of a second is not noticed while a link is made, which takes one or two.',
 }

@@ -124,7 +124,7 @@ export const configSchema = v.strictObject({
   loopDelayMaxMs: integer(
     0,
     60_000,
-    100,
+    200,
     'Mean delay of the event loop above which joiners are sent away, in milliseconds; with 0, nobody is',
   ),
 })

@@ -1,5 +1,7 @@
 /** Measurements in a row that are over the bound before anyone is sent away: one may be a pause of the machine. */
 const patience = 2
+/** The same for a queue before the door: a burst of some thousands is through within five seconds. */
+const queuePatience = 20
 /** What remains of the share of joiners let in, for each measurement over the bound. */
 const closeBy = 0.7
 /** What it grows by, for each measurement under half of the bound: slower than it shrinks, or it would swing. */
@@ -15,6 +17,7 @@ const shareMin = 0.02
 export class JoinValve {
   private open = 1
   private late = 0
+  private queued = 0
 
   /** @param delayMaxMs - 0 lets everyone in, always */
   constructor(private readonly delayMaxMs: number) {}
@@ -24,16 +27,24 @@ export class JoinValve {
     return this.open
   }
 
-  /** Takes the mean delay of the event loop since the last time. */
-  measured(delayMs: number): void {
+  /**
+   * Takes the mean delay of the event loop since the last time, and whether connections queue before the door all the
+   * time: then it is they who wait, and not the loop.
+   */
+  measured(delayMs: number, isQueueing = false): void {
     if (this.delayMaxMs === 0) return
+    this.queued = isQueueing ? this.queued + 1 : 0
+    if (this.queued >= queuePatience) {
+      this.open = Math.max(shareMin, this.open * closeBy)
+      return
+    }
     if (delayMs > this.delayMaxMs) {
       this.late += 1
       if (this.late >= patience) this.open = Math.max(shareMin, this.open * closeBy)
       return
     }
     this.late = 0
-    if (delayMs < this.delayMaxMs / 2) this.open = Math.min(1, this.open + openBy)
+    if (delayMs < this.delayMaxMs / 2 && !isQueueing) this.open = Math.min(1, this.open + openBy)
   }
 
   /** @param drawn - of [0, 1) */

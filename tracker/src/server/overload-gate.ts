@@ -11,6 +11,13 @@ const toldRate = { burst: 50, perSecond: 100 }
 /** Long enough for a crowd to be over, and spread, so that the next one is none. Milliseconds. */
 const retryAfterRangeMs = [5000, 15_000] as const
 
+/**
+ * Node accepts one connection in each turn of its event loop (libuv, since 1.45): when nearly every turn has brought one,
+ * others were waiting all the time. Fewer than the least may be chance.
+ */
+const acceptedPerTurnMax = 0.8
+const acceptedLeast = 20
+
 /** What becomes of a joiner: let in, told when to come back, or only refused. */
 export type GateAnswer = 'in' | 'told' | 'refused'
 
@@ -18,6 +25,7 @@ export type GateAnswer = 'in' | 'told' | 'refused'
 export class OverloadGate {
   private readonly valve: JoinValve
   private readonly told: TokenBucket
+  private askedSince = 0
   private readonly stopWatching: () => void
 
   constructor(
@@ -27,7 +35,7 @@ export class OverloadGate {
   ) {
     this.valve = new JoinValve(delayMaxMs)
     this.told = new TokenBucket(toldRate, clock())
-    this.stopWatching = watchLoopDelay((delayMs) => this.measured(delayMs))
+    this.stopWatching = watchLoopDelay((delayMs, turns) => this.measured(delayMs, turns))
   }
 
   /** Share of joiners that are let in at the moment, 0 to 1. */
@@ -35,12 +43,15 @@ export class OverloadGate {
     return this.valve.share
   }
 
-  /** Takes the mean delay of the event loop since the last time. */
-  measured(delayMs: number): void {
-    this.valve.measured(delayMs)
+  /** Takes the mean delay of the event loop since the last time, and how many turns it took, if that is known. */
+  measured(delayMs: number, turns = Infinity): void {
+    const asked = this.askedSince
+    this.askedSince = 0
+    this.valve.measured(delayMs, asked >= acceptedLeast && asked >= turns * acceptedPerTurnMax)
   }
 
   ask(): GateAnswer {
+    this.askedSince += 1
     if (this.valve.letsIn(this.random())) return 'in'
     return this.told.take(this.clock()) ? 'told' : 'refused'
   }

@@ -10,6 +10,10 @@ export interface NativeMember {
   readonly client: RawClient
 }
 
+/** How often, and how soon, somebody who was turned away tries again. */
+const attemptsMax = 50
+const retryMs = 500
+
 /** Members who stay, and answer whoever offers them a link. */
 export class NativePopulation {
   readonly members: NativeMember[] = []
@@ -21,22 +25,9 @@ export class NativePopulation {
   async join(count: number): Promise<void> {
     const first = this.made
     this.made += count
-    await eachOfMany(count, 100, (index, done, failed) => {
-      const number = first + index
-      const id = memberOf(number)
-      const swarm = number % this.plan.swarms
-      const client = connectFrom(this.plan, number)
-      client.handlers = {
-        answered: () => client.send(joinText(streamOf(swarm), id)),
-        message: () => {
-          client.handlers.message = (payload) => this.answer(client, payload)
-          client.handlers.closed = () => (this.lost += 1)
-          this.members.push({ id, swarm, client })
-          done()
-        },
-        closed: (code) => failed(new Error(`member ${number} was not let in: ${code ?? 'no close code'}`)),
-      }
-    })
+    await eachOfMany(count, 100, (index, done, failed) =>
+      this.joinOne(first + index, attemptsMax, done, failed),
+    )
   }
 
   /** The member who has been there longest goes away. */
@@ -45,6 +36,29 @@ export class NativePopulation {
     if (!oldest) return
     oldest.client.handlers = {}
     oldest.client.close()
+  }
+
+  /** A busy tracker may turn somebody away, who then comes back a little later. */
+  private joinOne(number: number, attempts: number, done: () => void, failed: (error: Error) => void): void {
+    const id = memberOf(number)
+    const swarm = number % this.plan.swarms
+    const client = connectFrom(this.plan, number)
+    client.handlers = {
+      answered: (status) => {
+        if (status === 101) client.send(joinText(streamOf(swarm), id))
+      },
+      message: (payload) => {
+        if (!payload.includes('"kind":"joined"')) return
+        client.handlers.message = (later) => this.answer(client, later)
+        client.handlers.closed = () => (this.lost += 1)
+        this.members.push({ id, swarm, client })
+        done()
+      },
+      closed: (code) => {
+        if (attempts > 1) setTimeout(() => this.joinOne(number, attempts - 1, done, failed), retryMs)
+        else failed(new Error(`member ${number} was not let in: ${code ?? 'no close code'}`))
+      },
+    }
   }
 
   private answer(client: RawClient, payload: Buffer): void {
