@@ -56,8 +56,10 @@ function sdk() {
 }
 
 async function tracker() {
-  const { dependencies } = JSON.parse(await readFile(at('tracker/package.json'), 'utf8'))
-  const external = Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`))
+  const { dependencies, peerDependencies } = JSON.parse(await readFile(at('tracker/package.json'), 'utf8'))
+  const external = Object.keys({ ...dependencies, ...peerDependencies }).map(
+    (name) => new RegExp(`^${name}(/|$)`),
+  )
   const server = {
     input: {
       'prismesh-tracker': input('build/tracker/src/index.js'),

@@ -25,6 +25,8 @@ export const trackerProtocolVersion = 1
 /** Longest `resume` text. */
 const secretLengthMax = 2048
 
+const moveUrlLengthMax = 2048
+
 const memberId = v.pipe(v.string(), v.guard(isMemberId))
 const swarmId = v.pipe(v.string(), v.guard(isSwarmId))
 const renditionId = v.pipe(v.string(), v.guard(isRenditionId))
@@ -169,6 +171,14 @@ const introduce = v.object({ kind: v.literal('introduce'), introductions })
 const signalIn = v.object({ kind: v.literal('signal'), from: memberId, signals })
 /** The operator's word for this stream changed. Replaces the one before. */
 const policyChange = v.object({ kind: v.literal('policy'), policy: streamPolicy })
+/** Asks the member to leave and to join again at another process of the same tracker. */
+const move = v.object({
+  kind: v.literal('move'),
+  /** `wss://` or `ws://`; members follow it only within the tracker's host, or to hosts that the page allows. */
+  url: v.pipe(v.string(), v.minLength(1), v.maxLength(moveUrlLengthMax)),
+  /** When to go, in milliseconds from now, so that not all go at once. */
+  afterMs: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(600_000)),
+})
 
 export const trackerErrorCodes = [
   'malformed',
@@ -186,6 +196,7 @@ export const trackerErrorCodes = [
   'token-used',
   'token-mismatch',
   'origin-refused',
+  'banned',
   'stream-full',
   'tracker-full',
   'shutting-down',
@@ -202,7 +213,16 @@ const error = v.object({
 })
 
 const toTracker = v.variant('kind', [join, update, signalOut, seek, report, accuse, leave])
-const toMember = v.variant('kind', [joined, rosterChange, introduce, signalIn, policyChange, digests, error])
+const toMember = v.variant('kind', [
+  joined,
+  rosterChange,
+  introduce,
+  signalIn,
+  policyChange,
+  digests,
+  move,
+  error,
+])
 
 /** A message from a member to the tracker. */
 export type TrackerRequest = v.InferOutput<typeof toTracker>
@@ -210,6 +230,7 @@ export type JoinRequest = v.InferOutput<typeof join>
 export type ReportRequest = v.InferOutput<typeof report>
 /** A message from the tracker to a member. */
 export type TrackerReply = v.InferOutput<typeof toMember>
+export type MoveReply = v.InferOutput<typeof move>
 export type JoinedReply = v.InferOutput<typeof joined>
 export type DigestsReply = v.InferOutput<typeof digests>
 export type AccuseRequest = v.InferOutput<typeof accuse>

@@ -20,6 +20,11 @@ export interface PrismeshOptions {
   /** The tracker's URL: `wss://`, or `ws://` on a page that is not served over https. */
   readonly tracker: string
   /**
+   * Hosts beside the tracker's own, and those within it, to which the tracker may send viewers when it is a fleet of
+   * processes. Default: none.
+   */
+  readonly trackerHosts?: readonly string[]
+  /**
    * Whether the viewer agreed that others see its network address: `true`, `false`, or a function that gives or
    * promises one of them, called once when the first player is attached. Default: `false`.
    */
@@ -54,6 +59,7 @@ export interface PrismeshOptions {
 /** The options with every default filled in; frozen. */
 export interface PrismeshConfig {
   readonly tracker: string
+  readonly trackerHosts: readonly string[]
   readonly consent: ConsentOption
   readonly enabled: boolean
   readonly token: string | ((purpose: TokenPurpose) => string | Promise<string>) | undefined
@@ -103,6 +109,7 @@ export function resolveOptions(options: unknown): PrismeshConfig {
   }
   return Object.freeze({
     tracker: given.tracker,
+    trackerHosts: given.trackerHosts ?? [],
     consent: given.consent ?? false,
     enabled: given.enabled ?? true,
     token: given.token,
@@ -120,6 +127,10 @@ export function resolveOptions(options: unknown): PrismeshConfig {
 const checks: { readonly [Name in keyof Required<PrismeshOptions>]: (value: unknown) => string | undefined } =
   {
     tracker: (value) => (isTrackerUrl(value) ? undefined : 'a ws:// or wss:// URL'),
+    trackerHosts: (value) =>
+      Array.isArray(value) && value.every(isHost)
+        ? undefined
+        : 'an array of host names, without scheme or port',
     consent: (value) =>
       isBoolean(value) || typeof value === 'function'
         ? undefined
@@ -153,6 +164,10 @@ function isTrackerUrl(value: unknown): boolean {
   } catch {
     return false
   }
+}
+
+function isHost(value: unknown): boolean {
+  return typeof value === 'string' && /^(?:[a-z\d-]+\.)*[a-z\d-]+$/i.test(value)
 }
 
 function isBoolean(value: unknown): value is boolean {

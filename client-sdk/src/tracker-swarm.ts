@@ -65,7 +65,9 @@ export class TrackerSwarm implements Swarm {
       },
       parts,
     )
-    const membership = { url: config.tracker, stream, member: self, role: 'viewer', uploads } as const
+    const url = config.tracker
+    const hosts = config.trackerHosts
+    const membership = { url, hosts, stream, member: self, role: 'viewer', uploads } as const
     this.tracker = new TrackerClient(
       config.token === undefined ? membership : { ...membership, token: config.token },
       this.trackerListener(),

@@ -1,4 +1,6 @@
 export { startTracker, type RunningTracker, type TrackerOptions } from './server/start-tracker.js'
+export type { BannedParty } from './server/ban-orders.js'
+export type { FleetStats, ProcessStats } from './core/fleet/fleet-stats.js'
 export type { StatsDocument } from './server/stats-document.js'
 export type { CellSizes, CellStats, StreamStats, TrackerCounts, TrackerStats } from './core/tracker-stats.js'
 export type { TrafficStats } from './core/traffic-stats.js'

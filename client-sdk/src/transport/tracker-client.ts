@@ -8,6 +8,7 @@ import {
   type DigestsReply,
   type JoinedReply,
   type JoinRequest,
+  type MoveReply,
   type Signal,
   type TrackerErrorCode,
   type TrackerReply,
@@ -23,6 +24,7 @@ import { ReportBase, type ReportTotals } from './report-base.js'
 import { ReportThrottle } from './report-throttle.js'
 import { Roster } from './roster.js'
 import type { Socket, SocketConnector } from './socket.js'
+import { TrackerRoute } from './tracker-route.js'
 
 /**
  * - `connecting`: a socket is being opened, or the answer to the join awaited
@@ -41,6 +43,8 @@ export interface TrackerMembership {
   readonly role: 'viewer' | 'fog'
   readonly uploads: boolean
   readonly rendition?: RenditionId
+  /** Hosts to which the tracker may send this member, beside its own and those within it. */
+  readonly hosts?: readonly string[]
   /** Where the tracker asks for one. A function is called for each connection. */
   readonly token?: JoinToken
 }
@@ -53,7 +57,7 @@ export interface TrackerClientParts {
 }
 
 /** What went wrong: the tracker's own code, or what this side found. */
-export type TrackerWarning = TrackerErrorCode | 'reply-malformed' | 'join-unanswered'
+export type TrackerWarning = TrackerErrorCode | 'reply-malformed' | 'join-unanswered' | 'move-refused'
 
 /** Hears the tracker. */
 export interface TrackerListener {
@@ -82,7 +86,7 @@ export const joinTimeoutMs = 10_000
 export const malformedRepliesMax = 5
 
 /** Refusals that another attempt would not change. */
-const fatalCodes: ReadonlySet<TrackerErrorCode> = new Set(['unsupported-version'])
+const fatalCodes: ReadonlySet<TrackerErrorCode> = new Set(['unsupported-version', 'banned'])
 
 /** Refusals of the join itself: what we sent is not what this tracker understands, and would not be next time. */
 const fatalJoinCodes: ReadonlySet<TrackerErrorCode> = new Set([
@@ -123,6 +127,7 @@ export class TrackerClient {
   private uploads: boolean
   private rendition: RenditionId | undefined
   private readonly delay: ReconnectDelay
+  private readonly route: TrackerRoute
   private readonly roster: Roster
   private readonly reports: ReportThrottle<ReportTotals>
   private readonly reported = new ReportBase()
@@ -136,6 +141,7 @@ export class TrackerClient {
     this.rendition = membership.rendition
     this.delay = new ReconnectDelay(parts.random)
     this.roster = new Roster(membership.member)
+    this.route = new TrackerRoute(membership.url, membership.stream, membership.hosts ?? [])
     this.reports = new ReportThrottle(parts.clock, (totals) => {
       this.send({ kind: 'report', ...this.reported.sinceJoin(totals) })
     })
@@ -220,7 +226,7 @@ export class TrackerClient {
   private openSocket(token: string | undefined): void {
     const protocols = token === undefined ? undefined : offeredSubprotocols(token)
     this.socket = this.parts.sockets.connect(
-      this.membership.url,
+      this.route.url,
       {
         opened: () => this.socket?.send(encodeTrackerMessage(this.joinRequest())),
         received: (text) => this.handleText(text),
@@ -263,6 +269,7 @@ export class TrackerClient {
 
   private handleReply(reply: TrackerReply): void {
     if (reply.kind === 'error') this.handleError(reply)
+    else if (reply.kind === 'move') this.handleMove(reply)
     else if (reply.kind === 'joined') this.handleJoined(reply)
     else if (this.current !== 'joined') return
     else if (reply.kind === 'policy') this.listener.policyChanged(reply.policy)
@@ -293,6 +300,23 @@ export class TrackerClient {
     if (this.state === 'joined') this.listener.introduced(reply.introductions)
   }
 
+  /** Leaves for another process of the same tracker. Links and roster stay as they are meanwhile. */
+  private handleMove({ url, afterMs }: MoveReply): void {
+    const { clock } = this.parts
+    const answer = this.route.move(clock.now(), url)
+    if (answer !== 'follow') {
+      this.listener.warned('move-refused', `the tracker sends this member elsewhere: ${answer}`)
+      return
+    }
+    // A tracker that has no room closes the connection: what it said is done, and the socket is of no more use.
+    if (this.current === 'connecting') this.disconnect()
+    this.cancelTimer = clock.wake(clock.now() + afterMs, () => {
+      this.send({ kind: 'leave' })
+      this.disconnect()
+      this.connect()
+    })
+  }
+
   private handleError(error: Extract<TrackerReply, { kind: 'error' }>): void {
     this.listener.warned(error.code, error.message)
     const beforeJoin = this.current === 'connecting'
@@ -300,6 +324,7 @@ export class TrackerClient {
       this.disconnect()
       this.become('refused')
     } else if (error.retryAfterMs !== undefined || beforeJoin) {
+      if (error.code === 'tracker-full') this.route.full()
       this.retryAfterMs = error.retryAfterMs
       this.retry()
     }
@@ -317,6 +342,7 @@ export class TrackerClient {
     const now = this.parts.clock.now()
     const usefulMs = this.joinedAt === undefined ? 0 : now - this.joinedAt
     this.disconnect()
+    this.route.ended()
     const delayMs = this.delay.next(usefulMs, this.retryAfterMs)
     this.cancelTimer = this.parts.clock.wake(now + delayMs, () => this.connect())
     this.become('waiting')

@@ -65,6 +65,12 @@ const layers: readonly Layer[] = [
     packages: /^(?:pino|node:(?:crypto|dns|http|https|net))$/,
   },
   {
+    name: 'tracker fleet',
+    files: /^tracker\/src\/fleet\//,
+    layers: ['protocol', 'tracker core', 'tracker base'],
+    packages: /^(?:@redis\/client|@nats-io\/transport-node|pino|node:crypto)$/,
+  },
+  {
     name: 'tracker server',
     files: /^tracker\/src\/server\//,
     layers: [
@@ -74,6 +80,7 @@ const layers: readonly Layer[] = [
       'tracker config',
       'tracker admission',
       'tracker witness',
+      'tracker fleet',
     ],
     packages: any,
   },

@@ -52,7 +52,7 @@ describe('codes in the documentation', () => {
   it("has every code of the tracker, on both pages, and the client's own", () => {
     deepEqual(firstCells(protocol, 'error'), [...trackerErrorCodes].toSorted())
     const own = unionLiterals('client-sdk/src/transport/tracker-client.ts', 'TrackerWarning')
-    deepEqual(own, ['reply-malformed', 'join-unanswered'])
+    deepEqual(own, ['reply-malformed', 'join-unanswered', 'move-refused'])
     const { text } = sectionOf(troubleshooting, 'tracker-answers')
     const documented = [...text.matchAll(/^\| `([\w-]+)`/gm)].map(([, code]) => code ?? '')
     deepEqual(documented.toSorted(), [...trackerErrorCodes, ...own].toSorted())

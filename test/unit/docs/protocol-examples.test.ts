@@ -19,7 +19,7 @@ const hexBlocks = page.blocks
 
 const trackerKinds = {
   'to-tracker': ['join', 'update', 'signal', 'seek', 'report', 'accuse', 'leave'],
-  'to-member': ['joined', 'roster', 'introduce', 'signal', 'policy', 'digests', 'error'],
+  'to-member': ['joined', 'roster', 'introduce', 'signal', 'policy', 'digests', 'move', 'error'],
 }
 const wireKinds = [
   'hello',

@@ -74,6 +74,9 @@ function rangeInWords(key: string): string {
     witness: 'https://host/path with *, or id=URL; repeated',
     witnessAllowPrivate: 'true or false',
     secret: '16 to 1024 characters',
+    cluster: 'redis://, rediss://, nats:// or tls://',
+    clusterName: '1 to 64 letters, digits, underscores or dashes',
+    publicUrl: 'ws:// or wss://',
     logLevel: 'silent, error, warn, info or debug',
   }
   return words[key] ?? ''

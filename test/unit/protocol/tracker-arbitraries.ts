@@ -138,6 +138,11 @@ export const trackerReplies: fc.Arbitrary<TrackerReply> = fc
     }),
     fc.record({ kind: fc.constant('introduce' as const), introductions }),
     fc.record({ kind: fc.constant('signal' as const), from: memberIds, signals }),
+    fc.record({
+      kind: fc.constant('move' as const),
+      url: fc.webUrl({ validSchemes: ['ws', 'wss'] }),
+      afterMs: fc.integer({ min: 0, max: 600_000 }),
+    }),
     fc.record(
       {
         kind: fc.constant('error' as const),

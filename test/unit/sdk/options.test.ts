@@ -14,6 +14,7 @@ describe('resolveOptions', () => {
     equal(iceServers.length, 2)
     deepEqual(others, {
       tracker,
+      trackerHosts: [],
       consent: false,
       enabled: true,
       token: undefined,
@@ -29,6 +30,7 @@ describe('resolveOptions', () => {
   it('keeps what is given', () => {
     const given = {
       tracker: 'ws://localhost:8000/',
+      trackerHosts: ['example.com'],
       consent: () => true,
       enabled: false,
       token: () => Promise.resolve('t'),
@@ -56,6 +58,10 @@ describe('resolveOptions', () => {
     [{}, 'option "tracker" is missing: the URL of a Prismesh tracker'],
     [{ tracker: 'https://x' }, 'option "tracker" must be a ws:// or wss:// URL, not "https://x"'],
     [{ tracker: 'nonsense' }, 'option "tracker" must be a ws:// or wss:// URL, not "nonsense"'],
+    [
+      { tracker, trackerHosts: ['https://x'] },
+      'option "trackerHosts" must be an array of host names, without scheme or port, not an array',
+    ],
     [{ tracker: 7 }, 'option "tracker" must be a ws:// or wss:// URL, not 7'],
     [
       { tracker, consent: 'yes' },
@@ -98,11 +104,11 @@ describe('resolveOptions', () => {
     ],
     [
       { tracker, cosent: true },
-      'there is no option "cosent"; there are tracker, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, cacheBytesMax, integrity, logger',
+      'there is no option "cosent"; there are tracker, trackerHosts, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, cacheBytesMax, integrity, logger',
     ],
     [
       { tracker, toString: 1 },
-      'there is no option "toString"; there are tracker, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, cacheBytesMax, integrity, logger',
+      'there is no option "toString"; there are tracker, trackerHosts, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, cacheBytesMax, integrity, logger',
     ],
   ]
   for (const [options, message] of mistakes) {

@@ -22,6 +22,13 @@ export const configReasons: Readonly<Record<ConfigKey, string>> = {
   witnessStreamsMax:
     'Each costs a copy of every segment of its renditions in use, and some looks at the playlists.',
   witnessBytesPerSecond: 'A small server has 1 Gbit/s, which is 100 streams of 8 Mbit/s.',
+  cluster: 'One process needs nothing but itself.',
+  clusterName: 'It begins every subject, so letters and digits that all brokers take.',
+  publicUrl: 'A process behind a balancer cannot know under what name it is reached.',
+  clusterHeartbeatMs:
+    'A dead process is found in 7 s, before its members have all come back; 60 processes make 30 messages a second for each.',
+  thinMembersMax:
+    'Half of a cell: two parts of so many fit into one, and the CDN sends one copy instead of two.',
   logLevel: 'One line for each step in the life of the process. A line for each viewer is `debug`.',
   membersMax:
     'A viewer takes 8 KB and its share of messages; 20,000 are what one core of a small server carries. The most is what an address space of connections bears.',

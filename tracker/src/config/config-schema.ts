@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { isBrokerUrl, isPublicUrl } from './broker-url.js'
 import { isNetwork } from './ip-network.js'
 import { isOrigin } from './origin.js'
 import { isWitnessRule } from './witness-rule.js'
@@ -75,6 +76,36 @@ export const configSchema = v.strictObject({
     125_000_000,
     'Bytes of segments per second that the witness fetches',
   ),
+  cluster: url(
+    isBrokerUrl,
+    'must be a URL such as redis://host:6379 or nats://host:4222',
+    'Broker through which the processes of a fleet know each other: redis://, rediss://, nats:// or tls://',
+  ),
+  clusterName: v.optional(
+    v.pipe(
+      v.string('must be a text'),
+      v.regex(/^[\w-]{1,64}$/, 'must have 1 to 64 letters, digits, underscores or dashes'),
+      v.description('Fleets with other names may share the broker'),
+    ),
+    'prismesh',
+  ),
+  publicUrl: url(
+    isPublicUrl,
+    'must be a ws:// or wss:// URL',
+    'Where viewers reach this very process, past the load balancer; without it none is sent here by others',
+  ),
+  clusterHeartbeatMs: integer(
+    100,
+    60_000,
+    2000,
+    'How often processes of a fleet tell of themselves, in milliseconds; silent for 3.5 times as long, one is taken for dead',
+  ),
+  thinMembersMax: integer(
+    0,
+    10_000,
+    32,
+    'A stream with at most so many members here is thin: where other processes have some too, they are brought together',
+  ),
   logLevel: v.optional(
     v.pipe(
       v.picklist(['silent', 'error', 'warn', 'info', 'debug'], 'must be silent, error, warn, info or debug'),
@@ -142,6 +173,10 @@ function text(fallback: string, description: string) {
     v.pipe(v.string('must be a text'), v.minLength(1, 'must not be empty'), v.description(description)),
     fallback,
   )
+}
+
+function url(isRight: (text: string) => boolean, message: string, description: string) {
+  return v.optional(v.pipe(v.string(message), v.check(isRight, message), v.description(description)))
 }
 
 function file(description: string) {

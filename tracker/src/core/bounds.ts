@@ -54,5 +54,20 @@ export const returnsPerSecondMax = 500
  */
 export const idleAccountsMax = 100_000
 
+/** Bans at a time; of more, the one that ends first makes room. 2 MB at most. */
+export const bansMax = 10_000
+
+/** Members that are sent to another process leave within this many milliseconds, each at a time drawn for it. */
+export const moveSpreadMs = 5000
+
+/** Times that a member is told to go: at first it may have come just now, and members follow only so often. Then it may not. */
+export const movesToldMax = 5
+
+/** Joiners that find no room are sent on within this many milliseconds: they wait for their neighbours meanwhile. */
+export const spillSpreadMs = 1000
+
+/** Share of `membersMax` and `connectionsMax` up to which a process says that it has room: the rest is for those who come anyway. */
+export const roomShare = 0.9
+
 /** Characters of an error's text: some quote what was sent, which may be long. */
 export const errorTextMax = 256

@@ -27,6 +27,8 @@ export class Member {
   readonly groups: readonly string[] = []
   /** Kept by the buckets that it lies in. */
   readonly slots: BucketSlot[] = []
+  /** How often it was told to go to another process. */
+  movesTold = 0
   /** How many introductions it has asked for; those that others asked for do not count. */
   introductionsSought = 0
   private seekBucket: TokenBucket | undefined

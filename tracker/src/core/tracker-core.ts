@@ -7,18 +7,21 @@ import {
 } from '../../../protocol/tracker-messages.js'
 import type { Account } from './account.js'
 import { Accounts } from './accounts.js'
-import { retryAfterRangeMs, returnsPerSecondMax } from './bounds.js'
+import { Bans, banSubjectsOf, type BanSubject } from './bans.js'
+import { bansMax, retryAfterRangeMs, returnsPerSecondMax, roomShare } from './bounds.js'
 import { Connection } from './connection.js'
 import { DueQueue } from './due-queue.js'
 import { joinMismatch, type Grant } from './grant.js'
 import type { Member } from './member.js'
 import { Membership } from './membership.js'
+import { moveMembers, MovesOnward } from './moves.js'
 import { Outbox } from './outbox.js'
 import type { Policies } from './policies.js'
 import type { BucketRate } from './token-bucket.js'
 import type { ConnectionId, TrackerInput } from './tracker-input.js'
 import { closeCodes, type TrackerOutput } from './tracker-output.js'
 import type { Random, TrackerKeys, TrackerSettings } from './tracker-settings.js'
+import type { Swarms } from './swarms.js'
 import { trackerStats, type TrackerStats } from './tracker-stats.js'
 
 /**
@@ -36,6 +39,8 @@ export class TrackerCore {
   private readonly messageRate: BucketRate
   private readonly addresses: Accounts
   private readonly tokens: Accounts
+  private readonly bans = new Bans(bansMax)
+  private readonly onward: MovesOnward
   private stopping = false
 
   constructor(
@@ -47,6 +52,7 @@ export class TrackerCore {
     this.addresses = new Accounts(settings.perAddress)
     this.tokens = new Accounts(settings.perToken)
     this.unjoined = new DueQueue(settings.joinTimeoutMs)
+    this.onward = new MovesOnward(random, this.outbox)
     this.membership = new Membership(settings, keys, random, this.outbox)
   }
 
@@ -84,6 +90,20 @@ export class TrackerCore {
     }
   }
 
+  /** Whether more members are welcome: below the limits by a margin, and not about to end. */
+  get hasRoom(): boolean {
+    const { membersMax, connectionsMax } = this.settings
+    const { memberCount } = this.membership.swarms
+    const isFull =
+      memberCount >= membersMax * roomShare || this.connections.size >= connectionsMax * roomShare
+    return !isFull && !this.stopping
+  }
+
+  /** The swarms with members, and what was moved in all. */
+  get swarms(): Pick<Swarms, 'byStream' | 'memberCount' | 'totals'> {
+    return this.membership.swarms
+  }
+
   /** What the tracker holds and has counted; at most `streamsListedMax` streams one by one. */
   stats(now: number, streamsListedMax: number): TrackerStats {
     const { membership, outbox } = this
@@ -111,6 +131,12 @@ export class TrackerCore {
         return this.membership.digestsMade(input.stream, input.digests)
       case 'stop-requested':
         return this.stop(now)
+      case 'moves-ordered':
+        return moveMembers(this.membership.swarms.byStream.values(), input.homes, this.random, this.outbox)
+      case 'room-elsewhere':
+        return this.onward.knowRoom(input.urls)
+      case 'ban-set':
+        return this.ban(now, input.subject, input.forMs)
       case 'time-passed':
         return undefined
     }
@@ -119,6 +145,7 @@ export class TrackerCore {
   private open(now: number, id: ConnectionId, client: string, grant: Grant): void {
     if (this.stopping || this.connections.size >= this.settings.connectionsMax) {
       const code = this.stopping ? 'shutting-down' : 'tracker-full'
+      if (!this.stopping && this.onward.send(id)) return
       this.outbox.sendError(id, code, 'no more connections are accepted', this.retryAfterMs())
       this.outbox.close(id, closeCodes.tryAgainLater, code)
       return
@@ -195,11 +222,17 @@ export class TrackerCore {
       this.outbox.sendError(connection.id, 'token-mismatch', mismatch)
       return this.drop(now, connection, closeCodes.policyViolation, 'token-mismatch')
     }
+    if (
+      banSubjectsOf(request.member, connection.grant.token).some((subject) => this.bans.has(now, subject))
+    ) {
+      return this.refuseBanned(now, connection)
+    }
     const joined = this.membership.join(now, connection, request)
     if (!joined.ok) {
       if (joined.code === 'member-in-use') {
         return this.outbox.sendError(connection.id, joined.code, joined.detail)
       }
+      if (this.onward.send(connection.id)) return this.forget(now, connection)
       this.outbox.sendError(connection.id, joined.code, joined.detail, this.retryAfterMs())
       return this.drop(now, connection, closeCodes.tryAgainLater, joined.code)
     }
@@ -211,6 +244,20 @@ export class TrackerCore {
     if (loser) this.release(now, loser)
     this.outbox.sendError(replaced, 'member-in-use', 'another connection has taken over this member id')
     this.outbox.close(replaced, closeCodes.policyViolation, 'member-in-use')
+  }
+
+  private ban(now: number, subject: BanSubject, forMs: number): void {
+    this.bans.set(now, subject, forMs)
+    if (forMs <= 0) return
+    for (const connection of [...this.connections.values()]) {
+      const { member, grant } = connection
+      if (banSubjectsOf(member?.id, grant.token).includes(subject)) this.refuseBanned(now, connection)
+    }
+  }
+
+  private refuseBanned(now: number, connection: Connection): void {
+    this.outbox.sendError(connection.id, 'banned', 'this member, or its token, is banned for now')
+    this.drop(now, connection, closeCodes.policyViolation, 'banned')
   }
 
   private signal(

@@ -1,6 +1,7 @@
-import type { StreamId } from '../../../protocol/ids.js'
+import type { StreamId, SwarmId } from '../../../protocol/ids.js'
 import type { StreamPolicy } from '../../../protocol/stream-policy.js'
 import type { WitnessedDigest } from './digest-board.js'
+import type { BanSubject } from './bans.js'
 import type { Grant } from './grant.js'
 
 /** Numbers a connection; chosen by the server, never used twice. */
@@ -27,6 +28,12 @@ export type TrackerInput =
       readonly stream: StreamId
       readonly digests: readonly WitnessedDigest[]
     }
+  /** All members of these swarms are to join at these URLs instead. */
+  | { readonly kind: 'moves-ordered'; readonly homes: ReadonlyMap<SwarmId, string> }
+  /** Where the fleet has room, for those that find none here. */
+  | { readonly kind: 'room-elsewhere'; readonly urls: readonly string[] }
+  /** Nobody may join so for that long; 0 lifts the ban. */
+  | { readonly kind: 'ban-set'; readonly subject: BanSubject; readonly forMs: number }
   /** The moment that `wakeAt` named has come. */
   | { readonly kind: 'time-passed' }
   /** The process is about to end: everyone is told when to come back, and nobody is let in any more. */

@@ -79,6 +79,11 @@ export class CoreDriver implements SocketEvents {
     clearTimeout(this.wakeTimer)
   }
 
+  /** Hands on a fact that comes from no socket. */
+  tell(input: TrackerInput): void {
+    this.handle(input)
+  }
+
   private handle(input: TrackerInput): void {
     try {
       for (const output of this.core.step(this.clock(), input)) this.carryOut(output)

@@ -1,4 +1,5 @@
 import type { TrackerConfig } from '../config/config-schema.js'
+import type { FleetSettings } from '../core/fleet/fleet-settings.js'
 import type { TrackerSettings } from '../core/tracker-settings.js'
 
 /** The options as the core takes them. */
@@ -18,4 +19,10 @@ export function coreSettings(config: TrackerConfig): TrackerSettings {
       signalBytesPerMinute: config.signalBytesPerMinutePerToken,
     },
   }
+}
+
+/** The options as the fleet takes them. */
+export function fleetSettings(config: TrackerConfig): Omit<FleetSettings, 'self'> {
+  const { publicUrl, clusterHeartbeatMs: heartbeatMs, thinMembersMax } = config
+  return { publicUrl, heartbeatMs, thinMembersMax }
 }

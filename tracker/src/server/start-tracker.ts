@@ -1,7 +1,9 @@
 import { objectSource, resolveConfig } from '../config/config-source.js'
 import type { TrackerConfig } from '../config/config-schema.js'
+import { openClusterBus } from '../fleet/open-cluster-bus.js'
 import { PrismeshTrackerError } from '../tracker-error.js'
 import { trackerVersion } from '../version.js'
+import type { BannedParty } from './ban-orders.js'
 import { createAdmission } from './create-admission.js'
 import { createLog } from './create-log.js'
 import type { StatsDocument } from './stats-document.js'
@@ -25,6 +27,13 @@ export interface RunningTracker {
   stats(): StatsDocument
   /** Reads token keys, certificate, its key and the operator's token again. Rejects, and keeps the old ones, when they are wrong. */
   reload(): Promise<void>
+  /**
+   * Bans a member or the bearer of a token for so many seconds, in every process of the fleet; 0 lifts the ban. Those
+   * who are joined are dropped.
+   *
+   * @throws PrismeshTrackerError `invalid-options`
+   */
+  ban(who: BannedParty, seconds: number): void
   /** Sends everyone away and stops. Resolves within three seconds; may be called again. */
   close(): Promise<void>
 }
@@ -51,7 +60,9 @@ export async function startConfiguredTracker(config: TrackerConfig): Promise<Run
   }
   const configured = await createAdmission(config)
   const log = createLog(config.logLevel)
-  const server = new TrackerServer(config, configured.admission, log)
+  const openBus =
+    config.cluster === undefined ? undefined : await openClusterBus(config.cluster, config.clusterName)
+  const server = new TrackerServer(config, configured.admission, log, openBus)
   const port = await server.listen()
   const url = `${config.tlsCert === undefined ? 'ws' : 'wss'}://${connectableHost(config.host)}:${port}`
   log.info({ url, version: trackerVersion }, 'tracker listening')
@@ -70,18 +81,23 @@ export async function startConfiguredTracker(config: TrackerConfig): Promise<Run
     server.reloadFiles()
     log.info('keys, certificate and token read again')
   }
-  return { url, port, stats: () => server.stats(), reload, close: () => (closing ??= stop()) }
+  const ban = (who: BannedParty, seconds: number) => server.bans.order(who, seconds)
+  return { url, port, stats: () => server.stats(), reload, ban, close: () => (closing ??= stop()) }
 }
 
 /** What single options cannot be blamed for, one line each. */
-function contradictionsIn({ open, tokenKeys, tlsCert, tlsKey }: TrackerConfig): string[] {
+function contradictionsIn({ open, tokenKeys, tlsCert, tlsKey, cluster, secret }: TrackerConfig): string[] {
   const lines: string[] = []
   if (!open && tokenKeys === undefined) lines.push(admissionRequired)
   if (open && tokenKeys !== undefined)
     lines.push('open, tokenKeys: only one of them, since open checks no token')
   if ((tlsCert === undefined) !== (tlsKey === undefined)) lines.push('tlsCert, tlsKey: one needs the other')
+  if (cluster !== undefined && secret === undefined) lines.push(secretRequired)
   return lines
 }
+
+const secretRequired =
+  'secret: missing: all processes of a cluster need the same one, or their swarms do not know each other'
 
 const admissionRequired =
   'tokenKeys: missing: make a key (npx prismesh-tracker key > keys.json) and start with --token-keys keys.json, ' +

@@ -1,3 +1,4 @@
+import type { FleetStats } from '../core/fleet/fleet-stats.js'
 import type { TrackerStats } from '../core/tracker-stats.js'
 import { trackerVersion } from '../version.js'
 
@@ -5,6 +6,8 @@ import { trackerVersion } from '../version.js'
 export interface StatsDocument extends TrackerStats {
   readonly uptimeSeconds: number
   readonly version: string
+  /** Where it is one process of a fleet. */
+  readonly fleet?: FleetStats
 }
 
 /** For how long a written document is handed out again: whoever polls fast must not cost a walk over all cells. */

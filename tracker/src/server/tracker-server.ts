@@ -5,9 +5,13 @@ import type { Logger } from 'pino'
 import type { Admission } from '../admission/admission.js'
 import type { TrackerConfig } from '../config/config-schema.js'
 import { TrackerCore } from '../core/tracker-core.js'
+import type { TrackerInput } from '../core/tracker-input.js'
+import type { OpenBus } from '../fleet/cluster-bus.js'
+import { Fleet } from '../fleet/fleet.js'
+import { BanOrders } from './ban-orders.js'
 import { clientNames } from './client-name.js'
 import { CoreDriver } from './core-driver.js'
-import { coreSettings } from './core-settings.js'
+import { coreSettings, fleetSettings } from './core-settings.js'
 import { DigestDesk } from './digest-desk.js'
 import { Doorkeeper } from './doorkeeper.js'
 import { Heartbeat } from './heartbeat.js'
@@ -15,6 +19,7 @@ import { answerHttp, type HttpAnswers } from './http-api.js'
 import { blockListOf } from './ip-address.js'
 import { listenError } from './listen-error.js'
 import { createTrackerKeys } from './node-keys.js'
+import { hearPolicies, sharePolicy } from './operator/fleet-policy.js'
 import { OperatorDesk } from './operator/operator-desk.js'
 import { OverloadGate } from './overload-gate.js'
 import { StatsSource, type StatsDocument } from './stats-document.js'
@@ -34,12 +39,16 @@ export class TrackerServer {
   private readonly digests: DigestDesk
   private readonly core: TrackerCore
   private readonly overload: OverloadGate
+  private readonly fleet: Fleet | undefined
+  /** Bans that the operator orders, here and in the whole fleet. */
+  readonly bans: BanOrders
   private draining = false
 
   constructor(
     private readonly config: TrackerConfig,
     admission: Admission,
     private readonly log: Logger,
+    openBus?: OpenBus,
   ) {
     const clock = () => performance.now()
     this.digests = new DigestDesk(config, log)
@@ -48,7 +57,11 @@ export class TrackerServer {
     this.core = core
     this.driver = new CoreDriver(core, clock, config.bufferedBytesMax, log)
     this.heartbeat = new Heartbeat(this.driver.sockets, config.heartbeatMs)
-    this.statsSource = new StatsSource((now, most) => core.stats(now, most), clock, config.streamsListedMax)
+    const stats = (now: number, most: number) => ({
+      ...core.stats(now, most),
+      ...(this.fleet ? { fleet: this.fleet.stats() } : {}),
+    })
+    this.statsSource = new StatsSource(stats, clock, config.streamsListedMax)
     this.operator = new OperatorDesk(config, {
       core,
       driver: this.driver,
@@ -56,6 +69,7 @@ export class TrackerServer {
       clock,
       log,
       isDraining: () => this.draining,
+      policySet: (stream, policy) => this.fleet && sharePolicy(this.fleet, stream, policy),
     })
     this.overload = new OverloadGate(config.loopDelayMaxMs, clock, Math.random)
     const doorkeeper = new Doorkeeper({
@@ -86,6 +100,11 @@ export class TrackerServer {
     const tls = tlsFiles(config)
     this.http = tls ? createTlsServer({ ...options, ...readTls(tls) }, answer) : createServer(options, answer)
     this.http.on('upgrade', (request, socket, head) => doorkeeper.upgrade(request, socket, head))
+    // Last: nothing above that throws may leave a connection to the broker behind.
+    const tell = (input: TrackerInput) => this.driver.tell(input)
+    this.fleet = openBus && new Fleet(fleetSettings(config), { openBus, core, tell, clock, log })
+    if (this.fleet) hearPolicies(this.fleet, this.operator.policies)
+    this.bans = new BanOrders(this.driver, this.fleet)
   }
 
   /** Resolves with the port that is listened at; rejects with a {@link PrismeshTrackerError}. */
@@ -96,6 +115,7 @@ export class TrackerServer {
         this.heartbeat.stop()
         this.overload.stop()
         void this.operator.close()
+        void this.fleet?.close()
         reject(listenError(error, host, port))
       })
       this.http.listen({ host, port, backlog }, resolve)
@@ -115,6 +135,7 @@ export class TrackerServer {
   async close(): Promise<void> {
     this.draining = true
     this.digests.close()
+    await this.fleet?.close()
     await this.driver.stop()
     this.heartbeat.stop()
     this.overload.stop()

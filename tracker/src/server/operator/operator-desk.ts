@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
+import type { StreamId } from '../../../../protocol/ids.js'
+import type { StreamPolicy } from '../../../../protocol/stream-policy.js'
 import type { TrackerConfig } from '../../config/config-schema.js'
 import type { TrackerCore } from '../../core/tracker-core.js'
 import type { CoreDriver } from '../core-driver.js'
@@ -23,6 +25,8 @@ export interface OperatorDeskParts {
   readonly clock: () => number
   readonly log: Logger
   isDraining(): boolean
+  /** Tells the rest of the fleet, if this is one process of a fleet. */
+  policySet(stream: StreamId, policy: StreamPolicy): void
 }
 
 /** All that the operator sees and decides: `/metrics`, `/console` and `/operator`. */
@@ -46,6 +50,7 @@ export class OperatorDesk {
       {
         policies: core.policies,
         setPolicy: (stream, policy) => driver.setPolicy(stream, policy),
+        share: (stream, policy) => this.parts.policySet(stream, policy),
         log,
       },
       config.policyFile,
