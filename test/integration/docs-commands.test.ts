@@ -50,6 +50,8 @@ describe('commands and answers in the documentation', function () {
     assert.ok(tools.length >= 3, `${tools.length} lines of tools`)
     const folder = await mkdtemp(join(tmpdir(), 'prismesh-'))
     try {
+      // What the line with openssl before it makes.
+      await writeFile(join(folder, 'operator-token'), 'f'.repeat(64))
       for (const line of tools) await runsTool(line, folder)
       await Promise.all(
         lines.filter((line) => !tools.includes(line)).map((line) => startsTracker(line, folder)),

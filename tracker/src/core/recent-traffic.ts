@@ -42,7 +42,7 @@ export class RecentTraffic {
     return {
       cdnBytesPerSecond: Math.round(this.cdnBytes * perSecond),
       peerBytesPerSecond: Math.round(this.peerBytes * perSecond),
-      offload: received * perSecond < 1 ? null : this.peerBytes / received,
+      offload: received * perSecond < 1 ? null : Math.round((this.peerBytes / received) * 1e4) / 1e4,
       stallsPerMinute: Math.round(this.stalls * perSecond * 60 * 100) / 100,
       latencyMs: heard ? Math.round(this.latencySum / this.latencyCount) : null,
     }
