@@ -56,6 +56,7 @@ function healthFigures(overview: OverviewDocument, cpuShare: number | null): [st
     ['event loop late by (p99)', `${(delay.p99 * 1000).toFixed(0)} ms`],
     ['memory', byteWords(residentBytes)],
     ['connections', countWords(overview.connections)],
+    ['banned', countWords(overview.bans)],
     [
       'messages in, out',
       `${countWords(overview.server.messagesReceived)}, ${countWords(overview.server.messagesSent)}`,

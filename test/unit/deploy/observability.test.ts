@@ -114,6 +114,7 @@ describe('the dashboard', () => {
     )
     const left = metricFamilies.map(({ name }) => name).filter((name) => !shown.has(name))
     deepEqual(left, [
+      'prismesh_bans',
       'prismesh_uploaded_bytes_total',
       'prismesh_offload_ratio',
       'prismesh_stream_members',

@@ -21,6 +21,7 @@ describe('metrics', () => {
       ...harness.core.stats(harness.now, streamsMax),
       state: 'serving',
       policies: harness.core.policies.entries().map(([stream, policy]) => ({ stream, policy })),
+      bans: 0,
       process: {
         eventLoopDelaySeconds: { p50: 0, p99: 0.01, max: 0.02 },
         residentBytes: 5,

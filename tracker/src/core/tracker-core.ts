@@ -110,6 +110,11 @@ export class TrackerCore {
     return trackerStats(now, { connections: this.connections.size, membership, outbox, streamsListedMax })
   }
 
+  /** Bans that are kept; one that has ended counts until it is looked at. */
+  get bansKept(): number {
+    return this.bans.size
+  }
+
   /** What the operator decided, for streams with and without members. */
   get policies(): Pick<Policies, 'of' | 'entries'> {
     return this.membership.policies

@@ -79,6 +79,7 @@ const people: readonly MetricFamily[] = [
     'Connections and requests refused before anything was done for them',
     (o) => o.server.refused,
   ),
+  single('gauge', 'prismesh_bans', 'Members and tokens that are banned', (o) => o.bans),
   single(
     'counter',
     'prismesh_introductions_total',

@@ -19,7 +19,7 @@ const microsecondsPerSecond = 1e6
 const turnedAwayQuietMs = 60_000
 
 export interface OperatorDeskParts {
-  readonly core: Pick<TrackerCore, 'policies'>
+  readonly core: Pick<TrackerCore, 'policies' | 'bansKept'>
   readonly driver: CoreDriver
   readonly stats: StatsSource
   readonly clock: () => number
@@ -120,13 +120,14 @@ export class OperatorDesk {
   }
 
   private overview(streamsListedMax: number): OverviewDocument {
-    const { driver, stats } = this.parts
+    const { core, driver, stats } = this.parts
     const memory = process.memoryUsage()
     const cpu = process.cpuUsage()
     return {
       ...stats.document(streamsListedMax),
       state: this.parts.isDraining() ? 'draining' : 'serving',
       policies: this.policies.entries().map(([stream, policy]) => ({ stream, policy })),
+      bans: core.bansKept,
       process: {
         eventLoopDelaySeconds: this.eventLoop.delay(),
         residentBytes: memory.rss,

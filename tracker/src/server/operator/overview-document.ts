@@ -28,6 +28,8 @@ export interface OverviewDocument extends StatsDocument {
   readonly state: 'serving' | 'draining'
   /** Every policy other than the default, for streams with and without members. */
   readonly policies: readonly { readonly stream: string; readonly policy: StreamPolicy }[]
+  /** Members and tokens that are banned. */
+  readonly bans: number
   readonly process: ProcessStats
   readonly server: ServerCounts
 }
