@@ -1,5 +1,6 @@
 // One process of the benchmark, run by main.ts: broker, number of fleet processes in it, thin streams, heartbeat in
-// milliseconds, and for the one that is measured the seconds to measure.
+// milliseconds, and for the one that is
+// measured the seconds to measure and the number of others.
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { pino } from 'pino'
@@ -9,7 +10,8 @@ import type { TrackerCore } from '../../../tracker/src/core/tracker-core.js'
 import { Fleet } from '../../../tracker/src/fleet/fleet.js'
 import { openClusterBus } from '../../../tracker/src/fleet/open-cluster-bus.js'
 
-const [broker = '', processes = '1', streams = '0', heartbeatMs = '2000', seconds] = process.argv.slice(2)
+const [broker = '', processes = '1', streams = '0', heartbeatMs = '2000', seconds, others = '0'] =
+  process.argv.slice(2)
 
 /** What a fleet reads of a tracker, with that many streams of 10 members. */
 function fakeCore(count: number): Pick<TrackerCore, 'swarms' | 'hasRoom'> {
@@ -39,8 +41,13 @@ const fleets = Array.from({ length: Number(processes) }, () => new Fleet(setting
 
 if (seconds !== undefined) {
   const [fleet] = fleets
-  // Until everybody is known and the code is warm.
-  await delay(3000)
+  // Until everybody is known, and then until the code is warm.
+  const deadline = performance.now() + 60_000
+  while ((fleet?.stats().processes.length ?? 0) < Number(others)) {
+    if (performance.now() > deadline) throw new Error('the fleet did not come together in a minute')
+    await delay(50)
+  }
+  await delay(2000)
   const before = fleet?.stats().messages
   const usage = process.cpuUsage()
   await delay(Number(seconds) * 1000)

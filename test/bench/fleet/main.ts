@@ -30,7 +30,7 @@ async function measure(broker: Broker, processes: number, streams: number): Prom
   const args = (count: number) => [member, broker.url, String(count), String(streams), String(heartbeatMs)]
   const others = await startChild(process.execPath, args(processes - 1))
   try {
-    const measured = await startChild(process.execPath, [...args(1), String(seconds)])
+    const measured = await startChild(process.execPath, [...args(1), String(seconds), String(processes - 1)])
     await once(measured.process, 'close')
     return JSON.parse(measured.output()) as Figures
   } finally {

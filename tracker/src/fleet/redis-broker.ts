@@ -14,13 +14,14 @@ const commandsWaitingMax = 100
  */
 export function redisBroker(url: string, create: CreateClient): DialBroker {
   return async (subjects, events) => {
-    const options = {
+    // One object for each client: it is changed by its client, and one that differs from the last costs 50 ms.
+    const options = () => ({
       url,
       disableOfflineQueue: true,
       commandsQueueMaxLength: commandsWaitingMax,
-      socket: { connectTimeout: connectTimeoutMs, reconnectStrategy: false },
-    } as const
-    const pair = new RedisPair(create(options), create(options), events)
+      socket: { connectTimeout: connectTimeoutMs, reconnectStrategy: false as const },
+    })
+    const pair = new RedisPair(create(options()), create(options()), events)
     await pair.open(subjects)
     return pair
   }
