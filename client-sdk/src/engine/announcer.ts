@@ -7,6 +7,13 @@ import type { Neighbour } from './neighbour.js'
 import type { SegmentCopy } from './segment-copy.js'
 import { tuning } from './tuning.js'
 
+/** What tellings depend on beside what came. */
+interface Serving {
+  readonly enabled: boolean
+  /** The line was seen to be full before, and nobody waits for it now: news would put it to use. */
+  readonly idles: boolean
+}
+
 /**
  * Tells the neighbours what this member holds: `doing` with a segment's first block, `holds` for the blocks that
  * came since, `have` when it is whole, `lost` when it is gone. Owns each neighbour's `told`.
@@ -19,7 +26,7 @@ export class Announcer {
 
   constructor(
     private readonly context: EngineContext,
-    private readonly uploads: { readonly enabled: boolean },
+    private readonly uploads: Serving,
   ) {}
 
   /** A block of this copy came. */
@@ -56,7 +63,7 @@ export class Announcer {
   }
 
   settle(now: number): void {
-    if (this.changed.size === 0 || now < this.lastAt + tuning.announceIntervalMs) return
+    if (this.changed.size === 0 || now < this.dueAt) return
     this.lastAt = now
     for (const copy of this.changed) {
       for (const neighbour of this.context.neighbours.values()) this.tell(neighbour, copy)
@@ -65,7 +72,11 @@ export class Announcer {
   }
 
   wakeAt(): number | undefined {
-    return this.changed.size === 0 ? undefined : this.lastAt + tuning.announceIntervalMs
+    return this.changed.size === 0 ? undefined : this.dueAt
+  }
+
+  private get dueAt(): number {
+    return this.lastAt + (this.uploads.idles ? tuning.announceIdleMs : tuning.announceIntervalMs)
   }
 
   private withdraw(neighbour: Neighbour, handle: number): void {

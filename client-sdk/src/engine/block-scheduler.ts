@@ -22,7 +22,10 @@ export class BlockScheduler {
   /** When the next of the requests has waited long; nobody needs to be woken for it. */
   private slowAt = Number.POSITIVE_INFINITY
 
-  constructor(private readonly context: EngineContext) {}
+  constructor(
+    private readonly context: EngineContext,
+    private readonly uploads: { readonly enabled: boolean },
+  ) {}
 
   settle(now: number): void {
     this.giveUpLate(now)
@@ -53,6 +56,32 @@ export class BlockScheduler {
     for (const neighbour of this.context.neighbours.values()) {
       for (const { request } of neighbour.waiting()) {
         if (request.key !== task.key || (index !== undefined && request.index !== index)) continue
+        this.recall(neighbour, request)
+        neighbour.giveUp(request)
+      }
+    }
+  }
+
+  /** The blocks of a task that neighbours are expected to bring within so many ms, but for those that are overdue. */
+  comingWithin(task: Task, ms: number, now: number): ReadonlySet<number> {
+    const coming = new Set<number>()
+    for (const neighbour of this.context.neighbours.values()) {
+      const overdueMs = Math.max(ms, neighbour.expectedWaitMs * tuning.requestSlowdown)
+      let ahead = 0
+      for (const { request } of neighbour.waiting()) {
+        ahead += 1
+        if (neighbour.expectedMs(ahead) > ms) break
+        if (request.key === task.key && now - request.askedAt <= overdueMs) coming.add(request.index)
+      }
+    }
+    return coming
+  }
+
+  /** Takes back the requests for blocks that the CDN is sending: what is on its way already may still come. */
+  cancelFetched(task: Task): void {
+    for (const neighbour of this.context.neighbours.values()) {
+      for (const { request } of neighbour.waiting()) {
+        if (request.key !== task.key || !task.fetching(request.index)) continue
         this.recall(neighbour, request)
         neighbour.giveUp(request)
       }
@@ -116,7 +145,11 @@ export class BlockScheduler {
     const { cell, neighbours } = this.context
     task.startShare ??= cell.startShare(task.segment, neighbours.values())
     if (!anyHasRoom(supply)) return
-    for (const candidate of candidates(task, supply, task.startShare)) {
+    const found = candidates(task, supply, task.startShare)
+    // What is rare is worth more to those who hand it on. Others gather what lies together, so that few holes are left.
+    if (this.uploads.enabled) found.sort((a, b) => a.holders - b.holders || a.turn - b.turn)
+    else found.sort((a, b) => a.turn - b.turn)
+    for (const candidate of found) {
       const giver = soonest(supply, candidate.index)
       if (giver === undefined) continue
       const { neighbour, offer } = giver
@@ -132,7 +165,7 @@ export class BlockScheduler {
   }
 }
 
-/** What is missing, asked of nobody, and held by somebody: the rarest first. */
+/** What is missing, asked of nobody, and held by somebody. */
 function candidates(task: Task, supply: Supply, startShare: number): Candidate[] {
   const { seenBlocks } = supply
   const end = Math.max(seenBlocks, blockCount(task.copy.toldBytes ?? 0))
@@ -143,7 +176,7 @@ function candidates(task: Task, supply: Supply, startShare: number): Candidate[]
     if (holders === 0 || supply.isAsked(index) || task.fetching(index)) continue
     found.push({ index, holders, turn: (index - start + end) % end })
   }
-  return found.sort((a, b) => a.holders - b.holders || a.turn - b.turn)
+  return found
 }
 
 function anyHasRoom({ givers }: Supply): boolean {

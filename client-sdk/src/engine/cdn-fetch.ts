@@ -2,8 +2,11 @@ import { blockBytes } from '../../../protocol/block.js'
 import { segmentBytesMax } from '../../../protocol/limits.js'
 import type { FetchId } from './inputs.js'
 
-/** Why a fetch was begun: for others too, because waiting on would have been unsafe, or because playback starts. */
-export type FetchReason = 'claim' | 'rescue' | 'start'
+/**
+ * Why a fetch was begun: for others too, because neighbours will hardly bring it and others want it, because waiting on
+ * would have been unsafe, or because playback starts.
+ */
+export type FetchReason = 'claim' | 'restock' | 'rescue' | 'start'
 
 /** A whole block cut out of a response body, or the shorter rest at its end. */
 export interface CutBlock {

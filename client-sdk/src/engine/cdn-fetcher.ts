@@ -79,6 +79,7 @@ export class CdnFetcher {
       this.fail(task, fetch, { kind: 'truncated' }, now)
       return
     }
+    if (fetch.reason === 'rescue') task.rescuedBytes += bytes.length
     for (const block of blocks) this.listener.blockFetched(task, block, now)
     this.abortIfUseless(task, fetch)
   }

@@ -47,6 +47,12 @@ export class Cell {
     return rank
   }
 
+  /** Whether anybody else is known to give what they hold of this rendition. */
+  hasGivers(rendition: RenditionId, neighbours: Iterable<CellNeighbour>): boolean {
+    for (const _ of this.candidates(rendition, neighbours)) return true
+    return false
+  }
+
   /** A neighbour came or went, or said something of itself. */
   forgetRanks(): void {
     this.ranks.clear()

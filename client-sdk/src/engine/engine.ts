@@ -17,6 +17,7 @@ import { Neighbour } from './neighbour.js'
 import type { EngineOutput } from './outputs.js'
 import { SegmentSizes } from './segment-sizes.js'
 import { SegmentStore } from './segment-store.js'
+import { Shortage } from './shortage.js'
 import { Turns } from './turns.js'
 import { Uplink } from './uplink.js'
 import { Uploads } from './uploads.js'
@@ -52,6 +53,7 @@ export class Engine {
   private readonly announcer: Announcer
   private readonly fetcher: CdnFetcher
   private readonly sizes = new SegmentSizes()
+  private readonly shortage = new Shortage()
   private readonly turns: Turns
   private readonly policy: FetchPolicy
   private readonly scheduler: BlockScheduler
@@ -81,7 +83,7 @@ export class Engine {
     this.uplink = new Uplink(context.neighbours)
     this.uploads = new Uploads(context, this.uplink, config.uploadBytesPerSecondMax)
     this.announcer = new Announcer(context, this.uploads)
-    this.scheduler = new BlockScheduler(context)
+    this.scheduler = new BlockScheduler(context, this.uploads)
     this.wants = new Wants(context)
     this.fetcher = new CdnFetcher(context, {
       blockFetched: (task, block, now) => this.intake.blockFetched(task, block, now),
@@ -93,7 +95,14 @@ export class Engine {
     this.intake = new Intake(context, { announcer, scheduler, wants, verification: () => this.verification })
     const { intake } = this
     this.turns = new Turns(context, this.uploads, this.sizes)
-    this.policy = new FetchPolicy(context, this.fetcher, this.turns, this.sizes)
+    this.policy = new FetchPolicy(
+      context,
+      this.fetcher,
+      this.turns,
+      this.sizes,
+      this.scheduler,
+      this.shortage,
+    )
     const { policy } = this
     this.gathering = new Gathering(context, this.following, { fetcher, intake, policy, scheduler, wants })
     this.conversation = new Conversation(context, this.policy, {
@@ -273,7 +282,10 @@ export class Engine {
     this.verification?.settle(now)
     this.fetcher.settle(now)
     for (const task of context.tasks.values()) {
-      if (task.copy.playable) this.sizes.completed(task.copy.heldBytes)
+      if (task.copy.playable) {
+        this.sizes.completed(task.copy.heldBytes)
+        if (task.live) this.shortage.segmentCame(task.rescuedBytes / task.copy.heldBytes)
+      }
       this.gathering.settle(task, now)
     }
     this.policy.settle(now)

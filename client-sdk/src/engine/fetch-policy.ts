@@ -1,13 +1,15 @@
-import { blockBytes, blockCount } from '../../../protocol/block.js'
+import { blockBytes, blockCount, blockLength } from '../../../protocol/block.js'
 import type { MemberId } from '../../../protocol/ids.js'
 import { rendezvousRank } from '../../../protocol/rendezvous.js'
 import type { ClaimedRun } from '../../../protocol/wire-messages.js'
+import type { BlockScheduler } from './block-scheduler.js'
 import type { CdnFetch, FetchReason } from './cdn-fetch.js'
 import type { CdnFetcher } from './cdn-fetcher.js'
 import { endOf } from './claims.js'
 import type { EngineContext } from './context.js'
 import { claimedRun, fetchedRun, gapsOf, merged, sliceOf, type Gap } from './gaps.js'
 import type { SegmentSizes } from './segment-sizes.js'
+import type { Shortage } from './shortage.js'
 import type { Task } from './task.js'
 import { tuning } from './tuning.js'
 import type { Turns } from './turns.js'
@@ -25,6 +27,8 @@ export class FetchPolicy {
     private readonly fetcher: CdnFetcher,
     private readonly turns: Turns,
     private readonly sizes: SegmentSizes,
+    private readonly scheduler: BlockScheduler,
+    private readonly shortage: Shortage,
   ) {}
 
   settle(now: number): void {
@@ -77,6 +81,8 @@ export class FetchPolicy {
     const rescueAt = this.rescueAt(task)
     if (rescueAt !== undefined && now >= rescueAt) this.rescue(task, now)
     else if (this.mayClaim(task)) this.claimDue(task, now)
+    const restockAt = this.restockAt(task)
+    if (restockAt !== undefined && now >= restockAt) this.restock(task, now)
   }
 
   private nextDecision(task: Task, now: number): number | undefined {
@@ -88,6 +94,8 @@ export class FetchPolicy {
       if (this.unclaimed(task).length > 0) times.push(this.claimAt(task))
       else if (this.unoffered(task).length > 0) times.push(this.overtakeAt(task))
     }
+    const restockAt = this.restockAt(task)
+    if (restockAt !== undefined) times.push(restockAt)
     if (times.length === 0) return undefined
     return Math.max(Math.min(...times), task.cdnRetryAt, now)
   }
@@ -95,14 +103,48 @@ export class FetchPolicy {
   /** The latest moment at which everything missing can still come from the CDN in time, if the player wants it. */
   rescueAt(task: Task): number | undefined {
     if (task.deadline === undefined) return undefined
-    const dependable = task.copy.heldBytes - task.copy.unverifiedPeerBytes
-    const missing = Math.max(0, this.sizes.bytes(task) - dependable)
+    const missing = this.missingBytes(task) + task.copy.unverifiedPeerBytes
     return task.deadline - tuning.rescueMarginMs - this.context.cdn.cautiousFetchMs(missing)
   }
 
-  /** Without neighbours only what the player wants is fetched: there is nobody to fetch ahead for. */
+  /** What is neither here nor on its way from the CDN. */
+  private missingBytes(task: Task): number {
+    const bytes = this.sizes.bytes(task)
+    const blocks = blockCount(bytes)
+    let missing = 0
+    for (let index = 0; index < blocks; index += 1) {
+      if (!task.copy.holds(index) && !task.fetching(index)) missing += blockLength(bytes, index)
+    }
+    return missing
+  }
+
+  /** When what neighbours will hardly bring is fetched while there is time to hand it on; once for each segment. */
+  private restockAt(task: Task): number | undefined {
+    if (task.restocked || !task.live || task.cdnOnly || task.listedAt === undefined) return undefined
+    if (this.shortage.share === 0 || !this.turns.gives || this.context.neighbours.size === 0) return undefined
+    return this.turns.at(task) + tuning.restockAfterMs
+  }
+
+  private restock(task: Task, now: number): void {
+    task.restocked = true
+    const { neighbours, cell, cdn } = this.context
+    if (cdn.ignoresRange || !this.sizes.known(task)) return
+    const end = this.sizes.blocks(task)
+    task.startShare ??= cell.startShare(task.segment, neighbours.values())
+    const blocks = Math.round(this.shortage.share * end)
+    const slice = sliceOf(this.missing(task), Math.floor(task.startShare * end), blocks, end)
+    if (blocks > 0 && slice !== undefined) this.fetch(task, slice, 'restock', now)
+  }
+
+  /**
+   * Without neighbours only what the player wants is fetched: there is nobody to fetch ahead for. And who gives nothing
+   * fetches for nobody: what it lacks comes from those who do, or with its own rescue.
+   */
   private mayClaim(task: Task): boolean {
-    return task.listedAt !== undefined && (task.wanted || this.context.neighbours.size > 0)
+    if (task.listedAt === undefined) return false
+    const { neighbours, cell } = this.context
+    if (neighbours.size === 0) return task.wanted
+    return this.turns.gives || task.cdnOnly || !cell.hasGivers(task.segment.rendition, neighbours.values())
   }
 
   /** When this member claims what nobody does. Blocks seen that nobody claimed are somebody's start or rescue. */
@@ -170,12 +212,27 @@ export class FetchPolicy {
   }
 
   private rescue(task: Task, now: number): void {
-    const gaps = this.missing(task)
-    if (gaps.length === 0) return
     const waited = task.wants.some((want) => want.deadline > want.wantedAt + tuning.urgentMs)
     const expected = waited && this.context.neighbours.size > 0
+    const inTime = expected && (task.deadline ?? now) > now + tuning.urgentMs
+    const coming = inTime ? this.coming(task, now) : new Set<number>()
+    const uncertain = merged(this.without(task, 0, (index) => coming.has(index)))
+    const gaps = uncertain.length > 0 ? uncertain : this.missing(task)
+    if (gaps.length === 0) return
     if (expected) this.context.ledger.rescued()
     for (const gap of gaps) this.fetch(task, gap, expected ? 'rescue' : 'start', now)
+    this.scheduler.cancelFetched(task)
+  }
+
+  /** What neighbours are expected to bring while the CDN sends the rest: it has its own last moment, a little later. */
+  private coming(task: Task, now: number): ReadonlySet<number> {
+    const { cdn } = this.context
+    const missing = this.missingBytes(task)
+    const left = missing * tuning.rescueComingShareMax
+    if (left < blockBytes) return new Set()
+    const withinMs = cdn.cautiousFetchMs(missing) - cdn.cautiousFetchMs(left)
+    const soonest = [...this.scheduler.comingWithin(task, withinMs, now)]
+    return new Set(soonest.slice(0, Math.floor(left / blockBytes)))
   }
 
   private fetch(task: Task, { first, end }: Gap, reason: FetchReason, now: number): void {

@@ -34,11 +34,24 @@ export function gapsOf(task: Task, end: number, excluded: (index: number) => boo
   return gaps
 }
 
-/** Many small holes are dearer as requests than as bytes: beyond a few, the rest is fetched as one. */
+/**
+ * Many small holes are dearer as requests than as bytes: until few are left, those two are fetched as one between
+ * which least lies, and of these the first.
+ */
 export function merged(gaps: readonly Gap[]): readonly Gap[] {
-  const last = gaps[tuning.rescueRunsMax - 1]
-  if (last === undefined) return gaps
-  return [...gaps.slice(0, tuning.rescueRunsMax - 1), { first: last.first, end: gaps.at(-1)?.end }]
+  const left = [...gaps]
+  while (left.length > tuning.rescueRunsMax) {
+    let closest = 1
+    for (let at = 2; at < left.length; at += 1) if (between(left, at) < between(left, closest)) closest = at
+    const first = left[closest - 1]?.first ?? 0
+    left.splice(closest - 1, 2, { first, end: left[closest]?.end })
+  }
+  return left
+}
+
+/** How many blocks lie between this gap and the one before it. */
+function between(gaps: readonly Gap[], at: number): number {
+  return (gaps[at]?.first ?? 0) - (gaps[at - 1]?.end ?? 0)
 }
 
 /**

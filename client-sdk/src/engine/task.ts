@@ -30,6 +30,10 @@ export class Task {
   startShare: number | undefined
   /** When this member may claim more of the segment: its line is busy with what it claimed last. */
   claimsAgainAt: number | undefined
+  /** What came of fetches begun because waiting on would have been unsafe. */
+  rescuedBytes = 0
+  /** What neighbours would hardly bring was fetched early. */
+  restocked = false
   /** The CDN has nothing from this block on. */
   endsBefore: number | undefined
   cdnFailures = 0

@@ -3,29 +3,28 @@
  */
 export const tuning = {
   /**
-   * How much longer each rank waits before it claims a segment. A claim crosses a link in half a round trip, 20 to
-   * 50 ms between homes in one country; the step must be longer, or neighbouring ranks claim at once.
+   * How much longer each rank waits before it claims a segment. Players poll at phases of their own, so ranks that are
+   * next to each other seldom know of a segment at the same moment, and a claim crosses a link in 20 to 50 ms. In a
+   * simulated cell of 64 at 3 Mbit/s, 60 ms end at 0.3 s more from birth to complete, and at no fewer copies.
    */
-  claimRankStepMs: 60,
+  claimRankStepMs: 20,
   /** Ranks beyond this one wait no longer: late enough to stay silent, early enough for the live edge. */
   claimRanksDistinct: 8,
   /**
    * How much longer a member waits for each segment beyond its share that it claimed of the last `claimTurns`, and at
    * most: players poll at phases of their own, up to a segment apart, and without it the first in phase would fetch
    * every segment, as one of three did in the demo. With it, the busiest of 8 viewers in virtual time fetches under
-   * 30 %. At most a third of the 4 s that live playback leaves.
+   * 30 %. At most a tenth of the 4 s that live playback leaves.
    */
   claimTurns: 8,
-  claimTurnMs: 200,
-  claimTurnMsMax: 1200,
+  claimTurnMs: 50,
+  claimTurnMsMax: 400,
   /**
    * How much longer a member waits for each segment: this share of the time in which its line could hand the segment on
    * once, and at most.
    */
   claimHandOnShare: 0.25,
   claimHandOnMsMax: 1200,
-  /** What those who give nothing wait on top: they fetch for the cell only if nobody else does. */
-  claimIdlePenaltyMs: 400,
   /**
    * A claim that shows no bytes for this long no longer keeps others silent. A CDN's slow answer is 400 ms to the
    * first byte; twice that and a hop.
@@ -60,6 +59,8 @@ export const tuning = {
    * with 200 ms 1.55 x.
    */
   announceIntervalMs: 200,
+  /** The same on a line that is full at times and now has nothing to send. */
+  announceIdleMs: 50,
 
   /** Blocks asked of a neighbour of whom nothing is known yet. */
   pipelineBlocksMin: 2,
@@ -106,11 +107,26 @@ export const tuning = {
   backlogPollMs: 20,
   /** Blocks by which one who waits may be served ahead of another: half of what may be asked at once. */
   servedLeadMax: 16,
+  /**
+   * What is given to a member that gives nothing ends there: it is served after those who hand on, unless the block
+   * was given to those so many times more already.
+   */
+  servedSinkCost: 1000,
   /** A neighbour that has taken nothing for this long is left out until it does. */
   stuckMs: 1000,
   /** Busy time of the uplink from which its rate is taken, and the weight of the newest such sample. */
   uplinkSampleMs: 100,
   uplinkWeight: 0.3,
+
+  /**
+   * How much of what was rescued of a segment is fetched early of the next, how fast that is forgotten, and the least
+   * that is worth a request.
+   */
+  restockGain: 1,
+  restockDecay: 0.35,
+  restockShareMin: 0.03,
+  /** How long after its turn a member fetches early what would hardly come: claims of others have been heard by then. */
+  restockAfterMs: 250,
 
   /** A rescue aims to be done this long before the deadline: transmuxing, appending, and a late timer. */
   rescueMarginMs: 700,
@@ -132,7 +148,9 @@ export const tuning = {
   /** Failures after which the player is told; its own retry rules take over then. */
   fetchFailuresMax: 4,
   /** Holes fetched as requests of their own in one rescue; further ones are fetched as one, with what is between. */
-  rescueRunsMax: 4,
+  rescueRunsMax: 10,
+  /** Up to this share of what is missing is left to neighbours who are expected to bring it while the rest is fetched. */
+  rescueComingShareMax: 0.5,
 
   /** Segments beyond the last one wanted that are gathered before the player asks. */
   prefetchSegmentsMax: 3,

@@ -37,6 +37,11 @@ export class Turns {
     this.firstLinkAt = now
   }
 
+  /** Whether this member hands on what it fetches. */
+  get gives(): boolean {
+    return this.giving.enabled
+  }
+
   /** This member claimed a share of a segment: 1 is all of it. */
   claimed(segment: SegmentIdentity, share: number): void {
     this.own.push({ segment, share })
@@ -56,10 +61,8 @@ export class Turns {
 
   /** How much longer than the first of the cell this member waits. */
   delay(task: Task): number {
-    if (!task.live) return 0
-    if (!this.giving.enabled) {
-      return tuning.claimRanksDistinct * tuning.claimRankStepMs + tuning.claimIdlePenaltyMs
-    }
+    // Who gives nothing claims only where nobody else gives either: then there is nobody to wait for.
+    if (!task.live || !this.giving.enabled) return 0
     const rank = this.context.cell.rank(task.segment, this.context.neighbours.values())
     const rankDelay = Math.min(rank, tuning.claimRanksDistinct) * tuning.claimRankStepMs
     return rankDelay + this.fairnessDelay(task) + this.lineDelay(task)

@@ -13,7 +13,8 @@ interface Choice {
   readonly request: ServeRequest
   readonly copy: SegmentCopy
   readonly bytes: Uint8Array
-  readonly given: number
+  /** The choice with the least is served first. */
+  readonly cost: number
 }
 
 /**
@@ -26,8 +27,8 @@ export class Uploads {
   private allowance: number
   private refilledAt: number | undefined
   private turn = 0
-  /** The least that any neighbour that waited had been served when the last block was sent. */
-  private servedLeast = 0
+  /** The least that any neighbour that waited had been served when the last block was sent: of those who give, and of the others. */
+  private readonly servedLeast = { givers: 0, sinks: 0 }
 
   constructor(
     private readonly context: EngineContext,
@@ -46,6 +47,11 @@ export class Uploads {
 
   get enabled(): boolean {
     return this.cappedAt > 0
+  }
+
+  /** The line was seen to be full before, and nobody waits for it now. */
+  get idles(): boolean {
+    return this.uplink.bytesPerSecond !== undefined && !this.anyoneWaits
   }
 
   cap(bytesPerSecond: number): void {
@@ -67,7 +73,8 @@ export class Uploads {
       this.reject(neighbour, request)
     } else {
       // Having asked for nothing until now earns nobody a lead.
-      if (neighbour.serveQueue.length === 0) neighbour.served = Math.max(neighbour.served, this.servedLeast)
+      if (neighbour.serveQueue.length === 0)
+        neighbour.served = Math.max(neighbour.served, this.servedLeast[kindOf(neighbour)])
       neighbour.serveQueue.push(request)
     }
   }
@@ -144,11 +151,11 @@ export class Uploads {
       const neighbour = neighbours[(this.turn + step) % neighbours.length]
       if (neighbour === undefined || neighbour.serveQueue.length === 0) continue
       if (!this.uplink.hasRoomFor(neighbour)) continue
-      if (neighbour.served > this.servedLeast + tuning.servedLeadMax) continue
+      if (neighbour.served > this.servedLeast[kindOf(neighbour)] + tuning.servedLeadMax) continue
       this.rejectLost(neighbour)
       for (const request of neighbour.serveQueue) {
         const choice = this.choice(neighbour, request)
-        if (choice === undefined || (best !== undefined && choice.given >= best.given)) continue
+        if (choice === undefined || (best !== undefined && choice.cost >= best.cost)) continue
         best = choice
         bestStep = step
       }
@@ -158,15 +165,21 @@ export class Uploads {
   }
 
   private noteServedLeast(neighbours: readonly Neighbour[]): void {
-    const waiting = neighbours.filter((each) => each.serveQueue.length > 0 && this.uplink.hasRoomFor(each))
-    if (waiting.length > 0) this.servedLeast = Math.min(...waiting.map((each) => each.served))
+    const least = { givers: Number.POSITIVE_INFINITY, sinks: Number.POSITIVE_INFINITY }
+    for (const each of neighbours) {
+      if (each.serveQueue.length === 0 || !this.uplink.hasRoomFor(each)) continue
+      least[kindOf(each)] = Math.min(least[kindOf(each)], each.served)
+    }
+    if (least.givers < Number.POSITIVE_INFINITY) this.servedLeast.givers = least.givers
+    if (least.sinks < Number.POSITIVE_INFINITY) this.servedLeast.sinks = least.sinks
   }
 
   private choice(neighbour: Neighbour, request: ServeRequest): Choice | undefined {
     const copy = this.context.store.named(request.handle)
     const bytes = this.blockFor(request)
     if (copy === undefined || bytes === undefined) return undefined
-    return { neighbour, request, copy, bytes, given: copy.given[request.offset / blockBytes] ?? 0 }
+    const given = copy.given[request.offset / blockBytes] ?? 0
+    return { neighbour, request, copy, bytes, cost: given + (neighbour.uploads ? 0 : tuning.servedSinkCost) }
   }
 
   /** What was held when it was asked for, and is no longer. */
@@ -197,4 +210,9 @@ export class Uploads {
 
 function same(a: ServeRequest, b: ServeRequest): boolean {
   return a.handle === b.handle && a.offset === b.offset && a.length === b.length
+}
+
+/** Whether what this neighbour is given goes on to others, or ends there. */
+function kindOf(neighbour: Neighbour): 'givers' | 'sinks' {
+  return neighbour.uploads ? 'givers' : 'sinks'
 }

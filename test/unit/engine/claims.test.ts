@@ -87,17 +87,25 @@ describe('the claim: who fetches a new segment for the cell', () => {
     assert.equal(harness.fetches.size, 1)
   })
 
-  it('is left to others by a member that gives nothing, until they had their turn', () => {
+  it('is left to others by a member that gives nothing, for as long as somebody gives', () => {
     const [, self] = fetchOrder(wanted, 2)
     assert.ok(self)
     const harness = new EngineHarness({ self, uploadBytesPerSecondMax: 0 })
     harness.follow()
-    harness.link(memberId(99))
-    harness.want(wanted)
-    const turn = tuning.claimRanksDistinct * tuning.claimRankStepMs + tuning.claimIdlePenaltyMs
-    harness.pass(turn - 1)
+    const neighbour = harness.link(memberId(99), 'silent')
+    neighbour.says({ kind: 'hello', version: 1, uploads: true, rendition: video })
+    const deadline = harness.now + 10_000
+    harness.want(wanted, { deadline })
+    harness.pass(deadline - tuning.rescueMarginMs - 3000 - harness.now)
     assert.equal(harness.fetches.size, 0)
-    harness.pass(1)
+  })
+
+  it('is at once where neither the member nor any neighbour gives', () => {
+    const harness = new EngineHarness({ uploadBytesPerSecondMax: 0 })
+    harness.follow()
+    const neighbour = harness.link(memberId(99), 'silent')
+    neighbour.says({ kind: 'hello', version: 1, uploads: false, rendition: video })
+    harness.want(wanted)
     assert.equal(harness.fetches.size, 1)
   })
 

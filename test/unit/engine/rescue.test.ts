@@ -69,6 +69,31 @@ describe('the rescue', () => {
     assert.deepEqual([cdnBytes, peerBytes], [missing, body.length - missing])
   })
 
+  it('leaves to a neighbour what it is about to bring, until that is late, too', () => {
+    const harness = viewer()
+    const neighbour = harness.link(firstRank)
+    const large = bodyOf(wanted, 40 * blockBytes)
+    neighbour.has(wanted, large.length)
+    const deadline = harness.now + 6000
+    const want = harness.want(wanted, { deadline })
+    harness.pass(deadline - rescueLeadMs(large.length) - 400 - harness.now)
+    // From here on a block each 40 ms, half as fast as the CDN: too slow for all of it, and fast enough for some.
+    while (harness.fetches.size === 0) {
+      const [request] = neighbour.requests
+      assert.ok(request)
+      neighbour.gives(request.handle, request.offset, blockOf(large, request.offset / blockBytes))
+      harness.pass(40)
+    }
+    const fetched = harness.fetches.size
+    const left = neighbour.requests.map(({ offset }) => offset / blockBytes)
+    assert.ok(left.length > 0, 'some of it is left to the neighbour')
+    harness.pass(deadline - tuning.rescueMarginMs - harness.now)
+    assert.ok(harness.fetches.size > fetched, 'fetched, too, when it did not come')
+    assert.deepEqual(neighbour.requests, [], 'taken back')
+    harness.serveAll(large)
+    assert.deepEqual(harness.delivered(want), Buffer.from(large))
+  })
+
   it('is not put off by claims, however many', () => {
     const harness = viewer()
     const neighbour = harness.link(firstRank)
@@ -97,20 +122,18 @@ describe('the rescue', () => {
     assert.deepEqual(harness.delivered(want), Buffer.from(large))
   })
 
-  it('goes on taking blocks from neighbours ahead of the fetch, and ends it when nothing is left for it', () => {
+  it('takes its requests back, uses what was on its way, and ends the fetch when nothing is left for it', () => {
     // The second of two members begins to ask in the middle.
     const small = body.subarray(0, 3 * blockBytes + 100)
     const harness = viewer()
     const neighbour = harness.link(firstRank)
     neighbour.has(wanted, small.length)
     const want = harness.want(wanted, { deadline: harness.now + 6000 })
+    assert.ok(neighbour.requests.length > 0)
     harness.pass(5200)
     const { fetch } = harness.fetch
-    assert.deepEqual(
-      neighbour.requests.map(({ offset }) => offset / blockBytes),
-      [2, 3],
-    )
-    neighbour.givesAll(small)
+    assert.deepEqual(neighbour.requests, [], 'taken back')
+    for (const index of [2, 3]) neighbour.gives(1, index * blockBytes, blockOf(small, index))
     harness.start(fetch, 0, small.length)
     for (let index = 0; index < 2; index += 1) {
       assert.equal(harness.fetches.size, 1)

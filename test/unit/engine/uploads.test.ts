@@ -4,7 +4,7 @@ import { describe, it } from 'mocha'
 import { tuning } from '../../../client-sdk/src/engine/tuning.js'
 import { blockBytes } from '../../../protocol/block.js'
 import { EngineHarness } from './engine-harness.js'
-import { bodyOf, memberId, segment } from './media.js'
+import { bodyOf, memberId, segment, video } from './media.js'
 import type { ScriptedNeighbour } from './scripted-neighbour.js'
 
 const blocks = 60
@@ -244,5 +244,21 @@ describe('uploads', () => {
       assert.equal(Buffer.compare(bytes, body.subarray(offset, offset + blockBytes)), 0)
     }
     assert.equal(harness.engine.totals.uploadedBytes, body.length)
+  })
+})
+
+describe('uploads to members that give nothing', () => {
+  it('come after those to members who hand on, and are not forgotten', () => {
+    const { harness, neighbours, handle } = giver(2 * blockBytes, 2)
+    const [sink, relay] = neighbours
+    assert.ok(sink && relay)
+    sink.says({ kind: 'hello', version: 1, uploads: false, rendition: video })
+    for (let index = 0; index < 10; index += 1) sink.asks(handle, index)
+    for (let index = 10; index < 14; index += 1) relay.asks(handle, index)
+    harness.pass(20_000)
+    const served = harness.of('send-block').map(({ link }) => link)
+    const last = served.lastIndexOf(relay.link)
+    assert.ok(last < 8, `the relay waited for ${last} blocks`)
+    assert.equal(served.length, 14)
   })
 })

@@ -1,0 +1,21 @@
+import { tuning } from './tuning.js'
+
+/**
+ * How much of a segment this member had to rescue lately: what neighbours will hardly bring of the next one either.
+ * A member that gives had better fetch that much early, since what comes with a rescue comes too late to be handed on.
+ * So a cell that is short of blocks gets more of them while there is time to spread them; in one that is not, the share is 0.
+ */
+export class Shortage {
+  private smoothed = 0
+
+  /** Share of a segment, 0 to 1. Less than is worth a request counts as none. */
+  get share(): number {
+    return this.smoothed < tuning.restockShareMin ? 0 : this.smoothed
+  }
+
+  /** A segment is whole, of which this share was rescued. */
+  segmentCame(rescuedShare: number): void {
+    const grown = this.smoothed + tuning.restockGain * rescuedShare
+    this.smoothed = Math.min(1, grown * (1 - tuning.restockDecay))
+  }
+}
