@@ -79,7 +79,9 @@ export class FetchPolicy {
   private decide(task: Task, now: number): void {
     if (task.source === undefined || task.copy.complete || now < task.cdnRetryAt) return
     const rescueAt = this.rescueAt(task)
+    const earlyAt = this.earlyRescueAt(task)
     if (rescueAt !== undefined && now >= rescueAt) this.rescue(task, now)
+    else if (earlyAt !== undefined && now >= earlyAt) this.rescueEarly(task, now)
     else if (this.mayClaim(task)) this.claimDue(task, now)
     const restockAt = this.restockAt(task)
     if (restockAt !== undefined && now >= restockAt) this.restock(task, now)
@@ -94,8 +96,7 @@ export class FetchPolicy {
       if (this.unclaimed(task).length > 0) times.push(this.claimAt(task))
       else if (this.unoffered(task).length > 0) times.push(this.overtakeAt(task))
     }
-    const restockAt = this.restockAt(task)
-    if (restockAt !== undefined) times.push(restockAt)
+    for (const at of [this.earlyRescueAt(task), this.restockAt(task)]) if (at !== undefined) times.push(at)
     if (times.length === 0) return undefined
     return Math.max(Math.min(...times), task.cdnRetryAt, now)
   }
@@ -105,6 +106,23 @@ export class FetchPolicy {
     if (task.deadline === undefined) return undefined
     const missing = this.missingBytes(task) + task.copy.unverifiedPeerBytes
     return task.deadline - tuning.rescueMarginMs - this.context.cdn.cautiousFetchMs(missing)
+  }
+
+  /**
+   * Where some of each segment is rescued anyway: a moment earlier what was asked of nobody is fetched, so that until the
+   * last moment neighbours can bring what they were asked for, and it need not come twice.
+   */
+  private earlyRescueAt(task: Task): number | undefined {
+    if (task.rescuedEarly || this.shortage.share === 0 || this.context.neighbours.size === 0) return undefined
+    const rescueAt = this.rescueAt(task)
+    return rescueAt === undefined ? undefined : rescueAt - tuning.rescueEarlyMs
+  }
+
+  private rescueEarly(task: Task, now: number): void {
+    task.rescuedEarly = true
+    const asked = this.scheduler.comingWithin(task, Number.POSITIVE_INFINITY, now)
+    const gaps = merged(this.without(task, 0, (index) => asked.has(index)))
+    if (gaps.length > 0) this.rescueGaps(task, gaps, now)
   }
 
   /** What is neither here nor on its way from the CDN. */
@@ -212,6 +230,7 @@ export class FetchPolicy {
   }
 
   private rescue(task: Task, now: number): void {
+    task.rescuedEarly = true
     const waited = task.wants.some((want) => want.deadline > want.wantedAt + tuning.urgentMs)
     const expected = waited && this.context.neighbours.size > 0
     const inTime = expected && (task.deadline ?? now) > now + tuning.urgentMs
@@ -219,9 +238,14 @@ export class FetchPolicy {
     const uncertain = merged(this.without(task, 0, (index) => coming.has(index)))
     const gaps = uncertain.length > 0 ? uncertain : this.missing(task)
     if (gaps.length === 0) return
-    if (expected) this.context.ledger.rescued()
-    for (const gap of gaps) this.fetch(task, gap, expected ? 'rescue' : 'start', now)
+    if (expected) this.rescueGaps(task, gaps, now)
+    else for (const gap of gaps) this.fetch(task, gap, 'start', now)
     this.scheduler.cancelFetched(task)
+  }
+
+  private rescueGaps(task: Task, gaps: readonly Gap[], now: number): void {
+    this.context.ledger.rescued()
+    for (const gap of gaps) this.fetch(task, gap, 'rescue', now)
   }
 
   /** What neighbours are expected to bring while the CDN sends the rest: it has its own last moment, a little later. */

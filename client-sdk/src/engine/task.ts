@@ -30,6 +30,8 @@ export class Task {
   startShare: number | undefined
   /** When this member may claim more of the segment: its line is busy with what it claimed last. */
   claimsAgainAt: number | undefined
+  /** The moment before the rescue, at which what was asked of nobody is fetched, has passed. */
+  rescuedEarly = false
   /** What came of fetches begun because waiting on would have been unsafe. */
   rescuedBytes = 0
   /** What neighbours would hardly bring was fetched early. */

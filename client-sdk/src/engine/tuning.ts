@@ -130,6 +130,8 @@ export const tuning = {
 
   /** A rescue aims to be done this long before the deadline: transmuxing, appending, and a late timer. */
   rescueMarginMs: 700,
+  /** How much earlier what was asked of nobody is fetched, where some of each segment is rescued anyway: two full pipelines. */
+  rescueEarlyMs: 1000,
   /** How much slower than its smoothed throughput the CDN may turn out to be. */
   rescueSlowdown: 1.25,
   /** Assumed of a CDN of which nothing is known yet: a slow one, so that the first rescue is early. */
