@@ -55,8 +55,14 @@ export function installPeer(): void {
   console.error(`Installing p2p-media-loader: npm ${args.join(' ')} in ${folder} ...`)
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
   const { status } = spawnSync(npm, args, { cwd: join(repoRoot, folder), stdio: ['ignore', 2, 2] })
-  if (status !== 0) throw new Error(`npm ci failed in ${folder}: without p2p-media-loader, leave "peer" out`)
+  if (status === 0) return
+  const what =
+    'p2p-media-loader and bittorrent-tracker cannot be had (a benchmark does without if "peer" is left out)'
+  throw new Error(`npm ${args.join(' ')} failed in ${folder}: ${what}`)
 }
+
+/** A program that is bittorrent-tracker's client. */
+export const peerClient = join(repoRoot, folder, 'client.mjs')
 
 export interface PeerTracker {
   readonly url: string

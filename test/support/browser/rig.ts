@@ -7,13 +7,23 @@ import {
   type TrackerOptions,
 } from '../../../tracker/src/server/start-tracker.js'
 import { launchChromium, type LaunchedChromium } from './launch-chromium.js'
-import { servePages, type PageServer } from './page-server.js'
+import { servePages, type PageServer, type ServedFiles } from './page-server.js'
 import { viewerAddress, type ViewerAddress } from './viewer-address.js'
 import type { RecordedDelivery, ViewerReport } from './viewer-report.js'
 
 export interface ViewerOptions extends Partial<ViewerAddress> {
+  /** Where the page lies, without a slash at its end. Default: the page of Prismesh's viewers. */
+  readonly path?: string
   /** Runs in the page before its own scripts; must not refer to anything outside itself. */
   readonly initScript?: () => void
+}
+
+export interface RigOptions {
+  readonly origin?: OriginOptions
+  readonly tracker?: Partial<TrackerOptions>
+  readonly pageHeaders?: Readonly<Record<string, string>>
+  /** Served beside the viewer page. */
+  readonly pageFiles?: ServedFiles
 }
 
 /** Globals of the viewer page, as functions given to `page.evaluate` see them. */
@@ -41,17 +51,11 @@ export class Rig {
     readonly chromium: LaunchedChromium,
   ) {}
 
-  static async start(
-    options: {
-      origin?: OriginOptions
-      pageHeaders?: Record<string, string>
-      tracker?: Partial<TrackerOptions>
-    } = {},
-  ): Promise<Rig> {
+  static async start(options: RigOptions = {}): Promise<Rig> {
     const [origin, tracker, server, chromium] = await Promise.all([
       createOrigin(options.origin),
       startTracker({ host: '127.0.0.1', port: 0, open: true, quiet: true, ...options.tracker }),
-      servePages({ headers: options.pageHeaders }),
+      servePages({ headers: options.pageHeaders, files: options.pageFiles }),
       launchChromium(),
     ])
     return new Rig(origin, tracker, server, chromium)
@@ -62,8 +66,9 @@ export class Rig {
     const page = await this.chromium.browser.newPage()
     this.pages.push(page)
     if (options.initScript !== undefined) await page.addInitScript(options.initScript)
+    const { path = '', ...viewer } = options
     const stream = { stream: this.origin.streamUrl, tracker: this.tracker.url }
-    await page.goto(viewerAddress(this.server.url, { ...stream, ...options }))
+    await page.goto(viewerAddress(this.server.url + path, { ...stream, ...viewer }))
     return page
   }
 

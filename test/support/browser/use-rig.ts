@@ -1,6 +1,6 @@
 import type { OriginOptions } from '../../../demo/origin/origin-options.js'
 import { noFaults } from '../../../demo/origin/faults/fault-settings.js'
-import { Rig } from './rig.js'
+import { Rig, type RigOptions } from './rig.js'
 
 /** Time for Chromium, an origin and a tracker to start on a busy machine. */
 const startTimeoutMs = 60_000
@@ -12,7 +12,7 @@ const startTimeoutMs = 60_000
 export const paddedOrigin: OriginOptions = { paddedBitsPerSecond: 1_000_000, graceSegments: 60 }
 
 /** Starts a rig before the suite's tests, closes its tabs and heals its origin after each one, and ends it. */
-export function useRig(options: Parameters<typeof Rig.start>[0] = {}): { readonly rig: Rig } {
+export function useRig(options: RigOptions = {}): { readonly rig: Rig } {
   let rig: Rig | undefined
   before(async function () {
     this.timeout(startTimeoutMs)

@@ -41,6 +41,12 @@ const layers: readonly Layer[] = [
   },
   { name: 'tracker core', files: /^tracker\/src\/core\//, layers: ['protocol'], packages: none },
   {
+    name: 'tracker for WebTorrent',
+    files: /^tracker\/src\/webtorrent\//,
+    layers: ['tracker core'],
+    packages: none,
+  },
+  {
     name: 'tracker base',
     files: /^tracker\/src\/(?:tracker-error|version)\.ts$/,
     layers: [],
@@ -81,6 +87,7 @@ const layers: readonly Layer[] = [
       'tracker admission',
       'tracker witness',
       'tracker fleet',
+      'tracker for WebTorrent',
     ],
     packages: any,
   },

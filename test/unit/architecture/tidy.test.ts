@@ -8,7 +8,7 @@ const pureFilesMin = 50
 const linesMax = 400
 
 /** Layers whose clock, timers and randomness are arguments. */
-const pure = /^(?:protocol|client-sdk\/src\/engine|tracker\/src\/core)\//
+const pure = /^(?:protocol|client-sdk\/src\/engine|tracker\/src\/core|tracker\/src\/webtorrent)\//
 const impureFunctions = new Set(['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'fetch'])
 const impureObjects = new Set(['performance', 'crypto', 'globalThis', 'process'])
 const impureMembers = new Set(['Math.random', 'Date.now'])

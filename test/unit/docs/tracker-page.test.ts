@@ -62,6 +62,7 @@ function rangeInWords(key: string): string {
   const words: Record<string, string> = {
     host: 'not empty',
     open: 'true or false',
+    webtorrent: 'true or false',
     tokenKeys: 'not empty',
     operatorTokenFile: 'not empty',
     policyFile: 'not empty',

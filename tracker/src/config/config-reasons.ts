@@ -61,4 +61,25 @@ export const configReasons: Readonly<Record<ConfigKey, string>> = {
   bufferedBytesMax: 'Two hundred rosters: who has not read those is not there any more.',
   loopDelayMaxMs:
     'Signals wait as long as the event loop is late: a fifth of a second is not noticed while a link is made, which takes one or two.',
+  webtorrent: 'Nobody is asked for a token there, so it must be meant.',
+  webtorrentConnectionsMax: 'Each takes about 10 KB; one more is closed with 1013.',
+  webtorrentSwarmsMax:
+    'Each takes 1 KB, and its name is whatever a client says: made-up names must fill no memory.',
+  webtorrentSwarmsPerConnectionMax:
+    'A page of p2p-media-loader is in a swarm for each rendition, one of WebTorrent in one for each torrent.',
+  webtorrentPeersPerSwarmMax:
+    'As many as there are connections: to draw peers costs the same in a swarm of any size. One more gets a failure.',
+  webtorrentOffersPerAnnounceMax:
+    "Clients make 5, older ones 10; more are not passed on. Twice as many of a peer's newest may be answered.",
+  webtorrentOffersPerMinute:
+    "Each makes somebody else's browser answer: sixty announces with five offers, or a page that opens sixty torrents.",
+  webtorrentOffersPerMinutePerAddress:
+    'A school of a thousand viewers in three swarms each makes 7,500 in a minute, and more when a match begins.',
+  webtorrentMessageBytesMax:
+    'Ten offers with all their candidates are 20 to 40 KB; above it the connection closes with 1009.',
+  webtorrentMessageBurst: 'Twelve swarms joined at once, each with five offers to answer and as much again.',
+  webtorrentMessagesPerSecond:
+    'Many times what answering takes. What is above it is not read, and the fifth time the connection closes with 1008.',
+  webtorrentIntervalSeconds:
+    'What other trackers ask for. Each announce makes new links, which is what costs.',
 }

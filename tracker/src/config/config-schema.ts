@@ -158,6 +158,39 @@ export const configSchema = v.strictObject({
     200,
     'Mean delay of the event loop above which joiners are sent away, in milliseconds; with 0, nobody is',
   ),
+  webtorrent: v.optional(
+    v.pipe(
+      v.boolean('must be true or false'),
+      v.description('Serve WebTorrent clients at /announce, where nobody is asked for a token'),
+    ),
+    false,
+  ),
+  webtorrentConnectionsMax: integer(1, 1_000_000, 20_000, 'Connections of WebTorrent clients'),
+  webtorrentSwarmsMax: integer(1, 1_000_000, 10_000, 'Swarms of WebTorrent clients'),
+  webtorrentSwarmsPerConnectionMax: integer(1, 10_000, 50, 'Swarms a WebTorrent connection may be in'),
+  webtorrentPeersPerSwarmMax: integer(2, 1_000_000, 20_000, 'Peers in a WebTorrent swarm'),
+  webtorrentOffersPerAnnounceMax: integer(1, 100, 10, 'Offers of one announce that are passed on'),
+  webtorrentOffersPerMinute: integer(
+    1,
+    1_000_000,
+    300,
+    'Offers passed on per minute and WebTorrent connection',
+  ),
+  webtorrentOffersPerMinutePerAddress: integer(
+    1,
+    1_000_000_000,
+    20_000,
+    'Offers of WebTorrent clients passed on per minute and address',
+  ),
+  webtorrentMessageBytesMax: integer(1024, 1 << 20, 65_536, 'Bytes in a message of a WebTorrent client'),
+  webtorrentMessageBurst: integer(1, 100_000, 120, 'Messages a WebTorrent connection may send at once'),
+  webtorrentMessagesPerSecond: integer(
+    1,
+    100_000,
+    20,
+    'Messages a WebTorrent connection may send per second in the long run',
+  ),
+  webtorrentIntervalSeconds: integer(5, 3600, 120, 'How often WebTorrent clients announce, in seconds'),
 })
 
 /** Complete and validated options. */

@@ -11,9 +11,15 @@ import type { ClientNames } from './client-name.js'
 import { pathOf } from './http-api.js'
 import { MemberSocket } from './member-socket.js'
 import type { OverloadGate } from './overload-gate.js'
+import { refuseUpgrade } from './refuse-upgrade.js'
 
 /** Milliseconds the other end gets to answer a close frame: a stop must end within three seconds. */
 const closeTimeoutMs = 1000
+
+/** Decides by itself on upgrades that come neither too often nor too late. `client` names the network they come from. */
+export interface OtherProtocol {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, client: string): Promise<void>
+}
 
 export interface DoorkeeperParts {
   readonly admission: Admission
@@ -23,6 +29,8 @@ export interface DoorkeeperParts {
   /** Counts an attempt of a client, and says whether it may go on. */
   mayAttempt(client: string): boolean
   opened(socket: MemberSocket, client: string, grant: Grant): void
+  /** Who speaks another protocol at this path, if somebody does. */
+  otherProtocol(path: string): OtherProtocol | undefined
   refused(code: AdmissionCode | UpgradeRefusal | 'tracker-full'): void
 }
 
@@ -47,14 +55,20 @@ export class Doorkeeper {
 
   /** Listener of the event `upgrade` of an HTTP server. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (pathOf(request) !== '/') return this.refuse(socket, 'not-found')
+    const path = pathOf(request)
+    const other = this.parts.otherProtocol(path)
+    if (path !== '/' && !other) return this.refuse(socket, 'not-found')
     if (this.parts.isDraining()) return this.refuse(socket, 'draining')
     const client = this.parts.clients.nameOf(request)
     if (!this.parts.mayAttempt(client)) return this.refuse(socket, 'too-many-attempts')
     const answer = this.parts.overload.ask()
-    if (answer === 'in') return void this.admit(request, socket, head, client)
+    if (answer === 'in')
+      return void (other
+        ? other.upgrade(request, socket, head, client)
+        : this.admit(request, socket, head, client))
     const retryAfterMs = this.parts.overload.retryAfterMs()
-    if (answer === 'refused') {
+    // Only our own clients understand more than a status.
+    if (answer === 'refused' || other) {
       return this.refuse(socket, 'overloaded', `Retry-After: ${Math.ceil(retryAfterMs / 1000)}\r\n`)
     }
     this.parts.refused('tracker-full')
@@ -78,8 +92,7 @@ export class Doorkeeper {
 
   private refuse(socket: Duplex, code: UpgradeRefusal, header = ''): void {
     this.parts.refused(code)
-    socket.on('error', () => socket.destroy())
-    socket.end(`HTTP/1.1 ${upgradeStatus[code]}\r\n${header}Connection: close\r\nContent-Length: 0\r\n\r\n`)
+    refuseUpgrade(socket, upgradeStatus[code], header)
   }
 }
 

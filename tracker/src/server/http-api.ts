@@ -7,6 +7,8 @@ export interface HttpAnswers {
   /** Answers what is the operator's; false when the path is not. */
   operator(request: IncomingMessage, response: ServerResponse, path: string): boolean
   isDraining(): boolean
+  /** Whether WebSockets, and nothing else, are answered at this path. */
+  isWebSocketPath(path: string): boolean
 }
 
 const commonHeaders = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }
@@ -18,11 +20,12 @@ export function answerHttp(request: IncomingMessage, response: ServerResponse, a
   const path = pathOf(request)
   if (answers.operator(request, response, path)) return
   const isPublic = path === '/health' || path === '/stats'
-  if (!isPublic && path !== '/') return end(response, 404, commonHeaders, { error: 'not-found' })
+  const isWebSocketPath = answers.isWebSocketPath(path)
+  if (!isPublic && !isWebSocketPath) return end(response, 404, commonHeaders, { error: 'not-found' })
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return end(response, 405, { ...commonHeaders, Allow: 'GET, HEAD' }, { error: 'method-not-allowed' })
   }
-  if (path === '/') {
+  if (isWebSocketPath) {
     return end(response, 426, { ...commonHeaders, Upgrade: 'websocket' }, { error: 'websocket-only' })
   }
   if (path === '/stats') return void response.writeHead(200, corsHeaders).end(answers.stats())

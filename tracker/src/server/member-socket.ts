@@ -17,7 +17,7 @@ export class MemberSocket extends WebSocket {
   /** Heartbeat rounds since anything was heard. */
   silentRounds = 0
   events: SocketEvents | undefined
-  private stream: Duplex | undefined
+  protected stream: Duplex | undefined
   private isHeld = false
 
   /** What it speaks through, which the upgrade knows and `ws` keeps to itself. */

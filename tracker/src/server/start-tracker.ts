@@ -67,6 +67,9 @@ export async function startConfiguredTracker(config: TrackerConfig): Promise<Run
   const url = `${config.tlsCert === undefined ? 'ws' : 'wss'}://${connectableHost(config.host)}:${port}`
   log.info({ url, version: trackerVersion }, 'tracker listening')
   if (config.open) log.warn('open admission: anyone who reaches this port may join any stream')
+  if (config.webtorrent) {
+    log.warn('WebTorrent clients are served: at /announce nobody is asked for a token')
+  }
   if (config.secret === undefined) {
     log.info('no secret set: swarm ids and resume texts will not outlive this process')
   }

@@ -1,5 +1,6 @@
 import type { FleetStats } from '../core/fleet/fleet-stats.js'
 import type { TrackerStats } from '../core/tracker-stats.js'
+import type { WebtorrentStats } from '../webtorrent/webtorrent-stats.js'
 import { trackerVersion } from '../version.js'
 
 /** What `GET /stats` answers. */
@@ -8,6 +9,8 @@ export interface StatsDocument extends TrackerStats {
   readonly version: string
   /** Where it is one process of a fleet. */
   readonly fleet?: FleetStats
+  /** Absent unless WebTorrent clients are served. */
+  readonly webtorrent?: WebtorrentStats
 }
 
 /** For how long a written document is handed out again: whoever polls fast must not cost a walk over all cells. */
@@ -20,7 +23,10 @@ export class StatsSource {
   private writtenAt = -Infinity
 
   constructor(
-    private readonly read: (now: number, streamsListedMax: number) => TrackerStats,
+    private readonly read: (
+      now: number,
+      streamsListedMax: number,
+    ) => Omit<StatsDocument, 'uptimeSeconds' | 'version'>,
     private readonly clock: () => number,
     private readonly streamsListedMax: number,
   ) {

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
-import type { Admission } from '../admission/admission.js'
+import type { Admission, AdmissionCode } from '../admission/admission.js'
 import type { TrackerConfig } from '../config/config-schema.js'
 import { TrackerCore } from '../core/tracker-core.js'
 import type { TrackerInput } from '../core/tracker-input.js'
@@ -13,7 +13,7 @@ import { clientNames } from './client-name.js'
 import { CoreDriver } from './core-driver.js'
 import { coreSettings, fleetSettings } from './core-settings.js'
 import { DigestDesk } from './digest-desk.js'
-import { Doorkeeper } from './doorkeeper.js'
+import { Doorkeeper, type UpgradeRefusal } from './doorkeeper.js'
 import { Heartbeat } from './heartbeat.js'
 import { answerHttp, type HttpAnswers } from './http-api.js'
 import { blockListOf } from './ip-address.js'
@@ -24,11 +24,15 @@ import { OperatorDesk } from './operator/operator-desk.js'
 import { OverloadGate } from './overload-gate.js'
 import { StatsSource, type StatsDocument } from './stats-document.js'
 import { readTls, type TlsFiles } from './tls-context.js'
+import { WebtorrentEndpoint } from './webtorrent/webtorrent-endpoint.js'
 
 /** Connections the system may hold ready for us: a crowd joins within seconds. 511 is Node's default. */
 const backlog = 4096
 /** Milliseconds for a request's headers and body. Upgraded connections have left these rules behind. */
 const requestTimeoutMs = 10_000
+/** Where BitTorrent's trackers are by custom. */
+const webtorrentPath = '/announce'
+
 /** The WebSocket and HTTP side of one tracker. */
 export class TrackerServer {
   private readonly http: Server | TlsServer
@@ -40,6 +44,7 @@ export class TrackerServer {
   private readonly core: TrackerCore
   private readonly overload: OverloadGate
   private readonly fleet: Fleet | undefined
+  private readonly webtorrent: WebtorrentEndpoint | undefined
   /** Bans that the operator orders, here and in the whole fleet. */
   readonly bans: BanOrders
   private draining = false
@@ -57,9 +62,15 @@ export class TrackerServer {
     this.core = core
     this.driver = new CoreDriver(core, clock, config.bufferedBytesMax, log)
     this.heartbeat = new Heartbeat(this.driver.sockets, config.heartbeatMs)
+    const refused = (code: AdmissionCode | UpgradeRefusal | 'tracker-full') => {
+      this.operator.countRefused(code)
+      log.debug({ code }, 'connection refused')
+    }
+    this.webtorrent = config.webtorrent ? new WebtorrentEndpoint(config, clock, log, refused) : undefined
     const stats = (now: number, most: number) => ({
       ...core.stats(now, most),
       ...(this.fleet ? { fleet: this.fleet.stats() } : {}),
+      ...(this.webtorrent ? { webtorrent: this.webtorrent.stats() } : {}),
     })
     this.statsSource = new StatsSource(stats, clock, config.streamsListedMax)
     this.operator = new OperatorDesk(config, {
@@ -79,14 +90,13 @@ export class TrackerServer {
       isDraining: () => this.draining,
       mayAttempt: (client) => core.mayAttempt(clock(), client),
       opened: (socket, client, grant) => this.driver.opened(socket, client, grant),
-      refused: (code) => {
-        this.operator.countRefused(code)
-        log.debug({ code }, 'connection refused')
-      },
+      otherProtocol: (path) => (path === webtorrentPath ? this.webtorrent : undefined),
+      refused,
     })
     const answers: HttpAnswers = {
       stats: () => this.statsSource.text(),
       isDraining: () => this.draining,
+      isWebSocketPath: (path: string) => path === '/' || (path === webtorrentPath && config.webtorrent),
       operator: (request, response, path) => this.operator.answer(request, response, path),
     }
     const options = {
@@ -116,6 +126,7 @@ export class TrackerServer {
         this.overload.stop()
         void this.operator.close()
         void this.fleet?.close()
+        void this.webtorrent?.stop()
         reject(listenError(error, host, port))
       })
       this.http.listen({ host, port, backlog }, resolve)
@@ -136,7 +147,7 @@ export class TrackerServer {
     this.draining = true
     this.digests.close()
     await this.fleet?.close()
-    await this.driver.stop()
+    await Promise.all([this.driver.stop(), this.webtorrent?.stop()])
     this.heartbeat.stop()
     this.overload.stop()
     await this.operator.close()
