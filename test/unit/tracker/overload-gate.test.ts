@@ -71,6 +71,7 @@ describe('the gate before a busy tracker', () => {
       overload,
       clients,
       isDraining: () => false,
+      otherProtocol: () => undefined,
       mayAttempt: () => true,
       refused: (code: string) => codes.push(code),
     }
