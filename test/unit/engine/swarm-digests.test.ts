@@ -66,7 +66,8 @@ describe('a swarm that checks digests', () => {
     }
   })
 
-  it('has its blocks changed where nobody checks: the test above can fail', () => {
+  it('has its blocks changed where nobody checks: the test above can fail', function () {
+    this.timeout(60_000)
     const swarm = new VirtualSwarm({
       seed: 1,
       viewers: 10,
