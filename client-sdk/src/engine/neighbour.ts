@@ -202,6 +202,11 @@ export class Neighbour {
     this.stuck = now - this.backlogMovedAt >= tuning.stuckMs
   }
 
+  /** Whether what waits for the link became less lately. */
+  flowsAt(now: number): boolean {
+    return now - this.backlogMovedAt < tuning.quietMs
+  }
+
   /** A request timed out: believe in half of its goodput. */
   wasLate(): void {
     if (this.bytesPerSecond === undefined) return

@@ -102,7 +102,7 @@ export const tuning = {
   backlogBytesMin: 16 * 1024,
   backlogBytesMax: 512 * 1024,
   /** On a line that was never seen to be the bottleneck. */
-  backlogBytesUnknown: 128 * 1024,
+  backlogBytesUnknown: 64 * 1024,
   /** How often the send buffers are looked at while blocks wait for them. */
   backlogPollMs: 20,
   /** Blocks by which one who waits may be served ahead of another: half of what may be asked at once. */
@@ -114,9 +114,13 @@ export const tuning = {
   servedSinkCost: 1000,
   /** A neighbour that has taken nothing for this long is left out until it does. */
   stuckMs: 1000,
+  /** One that has taken nothing for this long says nothing of the line: at 100 kbit/s a packet leaves each 100 ms. */
+  quietMs: 300,
   /** Busy time of the uplink from which its rate is taken, and the weight of the newest such sample. */
   uplinkSampleMs: 100,
   uplinkWeight: 0.3,
+  /** Time without a full line from which a higher rate is taken: a queue of 400 ms in the line then matters little. */
+  uplinkRaiseMs: 500,
 
   /**
    * How much of what was rescued of a segment is fetched early of the next, how fast that is forgotten, and the least

@@ -14,6 +14,9 @@ export class Uplink {
   /** Time during which something waited all along, and what left in it: since the last sample. */
   private busyMs = 0
   private busyBytes = 0
+  /** The same of time at whose end nothing was left to wait. */
+  private easyMs = 0
+  private easyBytes = 0
 
   constructor(private readonly neighbours: ReadonlyMap<LinkId, Neighbour>) {}
 
@@ -45,8 +48,9 @@ export class Uplink {
       if (neighbour === undefined) continue
       const before = neighbour.backlog
       left += Math.max(0, before - backlog)
-      if (before > 0 && backlog > 0) waitedAllAlong = true
       neighbour.backlogSeen(backlog, now)
+      // Where nothing moves, the other end is gone: that says nothing of the line.
+      if (before > 0 && backlog > 0 && neighbour.flowsAt(now)) waitedAllAlong = true
     }
     if (sinceMs === undefined) return
     if (waitedAllAlong) this.sample(left, sinceMs)
@@ -59,6 +63,8 @@ export class Uplink {
   }
 
   private sample(bytes: number, elapsedMs: number): void {
+    this.easyMs = 0
+    this.easyBytes = 0
     this.busyMs += elapsedMs
     this.busyBytes += bytes
     if (this.busyMs < tuning.uplinkSampleMs) return
@@ -68,10 +74,18 @@ export class Uplink {
     this.busyBytes = 0
   }
 
-  /** Everything left, and would have left sooner: the line carries that much at least. */
+  /**
+   * Everything left, and would have left sooner: the line carries that much at least. But a line, and what sends into it,
+   * can swallow some blocks at once, so only what left over a while tells.
+   */
   private raise(bytes: number, elapsedMs: number): void {
-    if (this.rate === undefined || elapsedMs === 0) return
-    this.rate = Math.max(this.rate, (bytes * 1000) / elapsedMs)
+    if (this.rate === undefined) return
+    this.easyMs += elapsedMs
+    this.easyBytes += bytes
+    if (this.easyMs < tuning.uplinkRaiseMs) return
+    this.rate = Math.max(this.rate, (this.easyBytes * 1000) / this.easyMs)
+    this.easyMs = 0
+    this.easyBytes = 0
   }
 
   private get budget(): number {

@@ -71,8 +71,8 @@ describe('uploads', () => {
 
   for (const [blocksPerSecond, atOnce] of [
     [1, 1],
-    [5, 5],
-    [7, 7],
+    [3, 3],
+    [4, 4],
   ] as const) {
     it(`after a pause begin with ${atOnce} blocks at once under a cap of ${blocksPerSecond} a second`, () => {
       const { harness, neighbours, handle } = giver(blocksPerSecond * blockBytes, 1)
@@ -152,8 +152,19 @@ describe('uploads', () => {
     assert.equal(full.ordersOf('send-block').length, 0)
     assert.equal(free.ordersOf('send-block').length, 20)
     full.backlog = 0
-    harness.pass(tuning.backlogPollMs)
+    harness.pass(10 * tuning.backlogPollMs)
     assert.equal(full.ordersOf('send-block').length, 20)
+  })
+
+  it('take a link on which nothing moves for no measure of the line', () => {
+    const { harness, neighbours, handle } = giver(Number.POSITIVE_INFINITY, 2)
+    const [gone, other] = neighbours as [ScriptedNeighbour, ScriptedNeighbour]
+    gone.backlog = blockBytes
+    for (let index = 0; index < 40; index += 1) other.asks(handle, index)
+    harness.pass(1000)
+    assert.equal(other.ordersOf('send-block').length, 40)
+    const { bytesPerSecond } = harness.engine['uplink']
+    assert.ok(bytesPerSecond === undefined || bytesPerSecond > 10 * blockBytes, `${bytesPerSecond}`)
   })
 
   it('wait in send buffers no more than a line carries in a moment', () => {
