@@ -15,8 +15,18 @@ interface Line {
 export function trackerTable(figures: readonly Figure[]): string {
   const names = [...new Set(figures.map(({ row }) => row))]
   const lines = names.flatMap((name) => linesOf(name, figures))
-  const perLink = linkLine(figures)
-  if (perLink) lines.push(perLink)
+  lines.push(
+    ...linkLine(
+      figures,
+      'join-links',
+      'one link (offer and answer, each with its candidates): CPU-microseconds',
+    ),
+    ...linkLine(
+      figures,
+      'join-late',
+      'the same, and a later batch of candidates from each side: CPU-microseconds',
+    ),
+  )
   return markdownTable<Line>(
     [
       { title: 'figure', cell: ({ title }) => title },
@@ -46,13 +56,13 @@ function linesOf(name: RowName, figures: readonly Figure[]): Line[] {
 }
 
 /** What a link costs: visits with links less the same visits without. */
-function linkLine(figures: readonly Figure[]): Line | undefined {
+function linkLine(figures: readonly Figure[], row: RowName, title: string): Line[] {
   const alone = median(figures, 'join-alone', 'prismesh', 'native')
-  const linked = median(figures, 'join-links', 'prismesh', 'native')
-  if (alone === undefined || linked === undefined) return undefined
+  const linked = median(figures, row, 'prismesh', 'native')
+  if (alone === undefined || linked === undefined) return []
   const ours = (linked - alone) / linksPerJoin
-  const title = 'one link (offer, answer, a later batch of candidates from each side): CPU-microseconds'
-  return { title, theirs: undefined, ours, unit: 'us', bar: verdict(ours, linkBarMicroseconds) }
+  const bar = row === 'join-links' ? verdict(ours, linkBarMicroseconds) : '-'
+  return [{ title, theirs: undefined, ours, unit: 'us', bar }]
 }
 
 function judged({ bar }: Row, ours: number, theirs: number | undefined): string {

@@ -61,12 +61,19 @@ export const rows = {
   'join-alone': {
     title: 'native join and leave, without links: CPU-microseconds',
     unit: 'us',
-    plan: { kind: 'join', offers: 0, lateBatches: 1 },
+    plan: { kind: 'join', offers: 0 },
     protocols: ourOwn,
     valueOf: cpuMicrosecondsPerVisit,
   },
   'join-links': {
     title: `native join and leave, ${linksPerJoin} links made: CPU-microseconds`,
+    unit: 'us',
+    plan: { kind: 'join', offers: linksPerJoin },
+    protocols: ourOwn,
+    valueOf: cpuMicrosecondsPerVisit,
+  },
+  'join-late': {
+    title: `native join and leave, ${linksPerJoin} links made with candidates that come later: CPU-microseconds`,
     unit: 'us',
     plan: { kind: 'join', offers: linksPerJoin, lateBatches: 1 },
     protocols: ourOwn,

@@ -30,14 +30,14 @@ describe('the valve for joiners', () => {
   it('closes while there is a queue before the door, after five seconds of it', () => {
     const valve = new JoinValve(100)
     const shares = Array.from({ length: 22 }, () => {
-      valve.measured(1, true)
+      valve.measured(1, 0, true)
       return valve.share
     })
     assert.ok(
       shares.slice(0, 19).every((share) => share === 1) && (shares.at(-1) ?? 1) < 0.75,
       String(shares),
     )
-    valve.measured(1, false)
+    valve.measured(1, 0, false)
     assert.ok(valve.share > (shares.at(-1) ?? 1))
   })
 
@@ -53,6 +53,34 @@ describe('the valve for joiners', () => {
     }
     const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length
     assert.ok(mean > 0.35 && mean < 0.6, `let in ${mean}`)
+  })
+
+  it('closes when the loop is at work all the time, after two seconds of it, and keeps it below', () => {
+    const valve = new JoinValve(100)
+    const shares: number[] = []
+    for (let step = 0; step < 400; step += 1) {
+      // Three times as much comes as can be done; those sent away cost a little, too.
+      valve.measured(5, Math.min(1, 3 * valve.share + 0.1))
+      shares.push(valve.share)
+    }
+    assert.ok(
+      shares.slice(0, 7).every((share) => share === 1),
+      String(shares.slice(0, 10)),
+    )
+    assert.ok(
+      shares.slice(20).every((share) => share > 0.15 && share < 0.3),
+      String(shares.slice(20)),
+    )
+  })
+
+  it('opens again only when the loop has time for more', () => {
+    const valve = new JoinValve(100)
+    for (let step = 0; step < 12; step += 1) valve.measured(5, 1)
+    const { share } = valve
+    valve.measured(5, 0.75)
+    assert.equal(valve.share, share)
+    valve.measured(5, 0.5)
+    assert.ok(valve.share > share)
   })
 
   it('lets everyone in when it is turned off', () => {

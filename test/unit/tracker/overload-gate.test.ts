@@ -12,7 +12,8 @@ describe('the gate before a busy tracker', () => {
   function busyGate(clock: () => number, drawn: () => number): OverloadGate {
     const gate = new OverloadGate(100, clock, drawn)
     gates.push(gate)
-    for (let count = 0; count < 50; count += 1) gate.measured(1000)
+    for (let count = 0; count < 50; count += 1)
+      gate.measured({ delayMs: 1000, utilization: 1, turns: undefined })
     return gate
   }
 
@@ -42,7 +43,7 @@ describe('the gate before a busy tracker', () => {
       gates.push(gate)
       for (let window = 0; window < 30; window += 1) {
         for (let count = 0; count < asks; count += 1) gate.ask()
-        gate.measured(1, turns)
+        gate.measured({ delayMs: 1, utilization: 0, turns })
       }
       return gate.share
     }

@@ -92,6 +92,21 @@ describe('rosters', () => {
     assert.deepEqual([...rosterSeenBy(stays).keys()], [memberId(0)])
   })
 
+  it('go to a bounded number of members a second, cell after cell, and to all of them in the end', () => {
+    const harness = new CoreHarness()
+    const clients = Array.from({ length: 40 * 50 }, (_, number) =>
+      harness.join(number, { stream: 'x'.repeat(1 + (number % 40)) as StreamId }),
+    )
+    const told = () => clients.filter((client) => repliesOf(client, 'roster').length > 0).length
+    harness.pass(200)
+    assert.ok(told() >= 500 && told() < 600, `${told()} at once`)
+    harness.pass(100)
+    assert.ok(told() >= 900 && told() < 1000, `${told()} after a tenth of a second more`)
+    harness.pass(300)
+    assert.equal(told(), clients.length)
+    assert.equal(rosterSeenBy(clients[0] as Client).size, 49)
+  })
+
   it('give each member the exact view of its cell, whatever happens', () => {
     const renditions = fc.constantFrom('sd', 'hd', 'uhd')
     const step = fc.oneof(
@@ -138,7 +153,7 @@ describe('rosters', () => {
             known.entry = { ...known.entry, ...changes }
           }
         }
-        harness.pass(200)
+        harness.pass(2000)
         assertViews([...truth.values()])
         assert.equal(harness.core.stats(harness.now, 1).totals.members, truth.size)
       }),

@@ -19,10 +19,25 @@ export class Account {
   readonly introductions: TokenBucket
   readonly signalBytes: TokenBucket
 
-  constructor(limits: AccountLimits, now: number) {
-    this.joins = new TokenBucket(perMinute(limits.joinsPerMinute), now)
-    this.introductions = new TokenBucket(perMinute(limits.introductionsPerMinute), now)
-    this.signalBytes = new TokenBucket(perMinute(limits.signalBytesPerMinute), now)
+  constructor(rates: AccountRates, now: number) {
+    this.joins = new TokenBucket(rates.joins, now)
+    this.introductions = new TokenBucket(rates.introductions, now)
+    this.signalBytes = new TokenBucket(rates.signalBytes, now)
+  }
+}
+
+/** The rates of all accounts with the same limits, made once: they are memory for each. */
+export interface AccountRates {
+  readonly joins: BucketRate
+  readonly introductions: BucketRate
+  readonly signalBytes: BucketRate
+}
+
+export function accountRates(limits: AccountLimits): AccountRates {
+  return {
+    joins: perMinute(limits.joinsPerMinute),
+    introductions: perMinute(limits.introductionsPerMinute),
+    signalBytes: perMinute(limits.signalBytesPerMinute),
   }
 }
 

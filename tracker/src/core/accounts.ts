@@ -1,4 +1,4 @@
-import { Account, type AccountLimits } from './account.js'
+import { Account, accountRates, type AccountLimits, type AccountRates } from './account.js'
 import { idleAccountsMax } from './bounds.js'
 import { DueQueue } from './due-queue.js'
 
@@ -13,7 +13,11 @@ export class Accounts {
   private readonly byName = new Map<string, Account>()
   private readonly idle = new DueQueue<string>(forgetAfterMs)
 
-  constructor(private readonly limits: AccountLimits) {}
+  private readonly rates: AccountRates
+
+  constructor(private readonly limits: AccountLimits) {
+    this.rates = accountRates(limits)
+  }
 
   get size(): number {
     return this.byName.size
@@ -46,7 +50,7 @@ export class Accounts {
     for (const ended of this.idle.takeDue(now)) this.byName.delete(ended)
     const known = this.byName.get(name)
     if (known) return known
-    const account = new Account(this.limits, now)
+    const account = new Account(this.rates, now)
     this.byName.set(name, account)
     return account
   }

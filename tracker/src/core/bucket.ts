@@ -18,13 +18,14 @@ export class Bucket {
   }
 
   add(member: Member): void {
-    member.slots.push({ bucket: this, index: this.list.length })
+    // Not by push, which would make room for 17 of them.
+    member.slots = [...member.slots, { bucket: this, index: this.list.length }]
     this.list.push(member)
   }
 
   remove(member: Member): void {
-    const place = member.slots.findIndex(({ bucket }) => bucket === this)
-    const [slot] = place < 0 ? [] : member.slots.splice(place, 1)
+    const slot = member.slots.find(({ bucket }) => bucket === this)
+    member.slots = member.slots.filter((other) => other !== slot)
     const last = this.list.pop()
     if (!slot || !last) throw new Error('bug: a member was taken out of a bucket that it is not in')
     if (last === member) return

@@ -1,6 +1,7 @@
 import type { MemberId } from '../../../protocol/ids.js'
 import { neighboursTarget } from '../../../protocol/limits.js'
 import type { Introduction } from '../../../protocol/member.js'
+import { encodeTrackerMessage } from '../../../protocol/tracker-messages.js'
 import { introductionsAtOnceMax, introductionsSoughtMax } from './bounds.js'
 import type { Cell } from './cell.js'
 import { giversLacking } from './link-budgets.js'
@@ -58,12 +59,11 @@ export class Introductions {
     seeker.introductionsSought += chosen.length
     this.made += chosen.length
     for (const { introductions } of seeker.accounts) introductions.take(now, chosen.length)
-    return chosen.map((other) => {
-      pair(seeker, other)
-      const introductions = [{ member: seeker.id, initiate: false }]
-      this.outbox.send(other.connection, { kind: 'introduce', introductions })
-      return { member: other.id, initiate: true }
-    })
+    for (const other of chosen) pair(seeker, other)
+    const connections = chosen.map(({ connection }) => connection)
+    const introductions = [{ member: seeker.id, initiate: false }]
+    this.outbox.sendText(connections, encodeTrackerMessage({ kind: 'introduce', introductions }))
+    return chosen.map(({ id }) => ({ member: id, initiate: true }))
   }
 }
 

@@ -26,7 +26,7 @@ export class Member {
   /** Names of the groups it is near to others in, the smallest first. */
   readonly groups: readonly string[] = []
   /** Kept by the buckets that it lies in. */
-  readonly slots: BucketSlot[] = []
+  slots: readonly BucketSlot[] = []
   /** How often it was told to go to another process. */
   movesTold = 0
   /** How many introductions it has asked for; those that others asked for do not count. */

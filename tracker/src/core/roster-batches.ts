@@ -5,6 +5,7 @@ import { encodeTrackerMessage } from '../../../protocol/tracker-messages.js'
 import type { Cell } from './cell.js'
 import { DueQueue } from './due-queue.js'
 import type { Outbox } from './outbox.js'
+import { RosterPace } from './roster-pace.js'
 
 /**
  * Tells cells who came, changed and went. Changes are collected for a moment and go out as one text, built once
@@ -14,6 +15,7 @@ import type { Outbox } from './outbox.js'
 export class RosterBatches {
   private readonly changed = new Map<Cell, Set<MemberId>>()
   private readonly due: DueQueue<Cell>
+  private readonly pace = new RosterPace()
 
   constructor(
     delayMs: number,
@@ -23,7 +25,8 @@ export class RosterBatches {
   }
 
   wakeAt(): number | undefined {
-    return this.due.wakeAt()
+    const dueAt = this.due.wakeAt()
+    return dueAt === undefined ? undefined : Math.max(dueAt, this.pace.freeAt)
   }
 
   /** Notes that this member's line is to be told to its cell. */
@@ -36,7 +39,7 @@ export class RosterBatches {
     }
     // One message names at most as many members as a cell holds.
     if (marked.size === cellMembersMax && !marked.has(member)) {
-      this.send(cell, marked)
+      this.send(now, cell, marked)
       marked.clear()
     }
     marked.add(member)
@@ -48,18 +51,21 @@ export class RosterBatches {
     this.due.cancel(cell)
   }
 
-  /** Sends what is due, and returns the cells that it was due for. */
+  /** Sends what is due, as far as the pace allows, and returns the cells that were told. */
   sendDue(now: number): readonly Cell[] {
-    const due = this.due.takeDue(now)
-    for (const cell of due) {
-      const marked = this.changed.get(cell)
+    const told: Cell[] = []
+    while ((this.wakeAt() ?? Infinity) <= now) {
+      const cell = this.due.takeFirst()
+      const marked = cell && this.changed.get(cell)
+      if (!cell || !marked) throw new Error('bug: a cell is due and has no changes')
       this.changed.delete(cell)
-      if (marked) this.send(cell, marked)
+      this.send(now, cell, marked)
+      told.push(cell)
     }
-    return due
+    return told
   }
 
-  private send(cell: Cell, marked: ReadonlySet<MemberId>): void {
+  private send(now: number, cell: Cell, marked: ReadonlySet<MemberId>): void {
     const present: RosterEntry[] = []
     const gone: MemberId[] = []
     for (const id of marked) {
@@ -73,6 +79,7 @@ export class RosterBatches {
       if (!onlyItself) receivers.push(member.connection)
     }
     if (receivers.length === 0) return
+    this.pace.spend(now, receivers.length)
     this.outbox.sendText(receivers, encodeTrackerMessage({ kind: 'roster', present, gone }))
   }
 }

@@ -2,6 +2,17 @@
 const patience = 2
 /** The same for a queue before the door: a burst of some thousands is through within five seconds. */
 const queuePatience = 20
+/**
+ * Share of time in which the event loop is at work: above the first there is hardly a turn without others waiting, and
+ * below the second a step more of joiners does not lead above the first. As queues go: at 85 %, what comes at random waits
+ * six times as long as its work takes.
+ */
+const utilizationMax = 0.85
+const utilizationWanted = 0.7
+/** The same for a loop that is at work all the time while everyone is let in: two seconds, for a crowd that is through by then. */
+const utilizationPatience = 8
+/** What remains of the share then: little is known of how much there is too much. */
+const closeWhenBusyBy = 0.85
 /** What remains of the share of joiners let in, for each measurement over the bound. */
 const closeBy = 0.7
 /** What it grows by, for each measurement under half of the bound: slower than it shrinks, or it would swing. */
@@ -18,6 +29,7 @@ export class JoinValve {
   private open = 1
   private late = 0
   private queued = 0
+  private busy = 0
 
   /** @param delayMaxMs - 0 lets everyone in, always */
   constructor(private readonly delayMaxMs: number) {}
@@ -28,10 +40,10 @@ export class JoinValve {
   }
 
   /**
-   * Takes the mean delay of the event loop since the last time, and whether connections queue before the door all the
-   * time: then it is they who wait, and not the loop.
+   * Takes the mean delay of the event loop since the last time, the share of that time in which it was at work, and
+   * whether connections queue before the door all the time: then it is they who wait, and not the loop.
    */
-  measured(delayMs: number, isQueueing = false): void {
+  measured(delayMs: number, utilization = 0, isQueueing = false): void {
     if (this.delayMaxMs === 0) return
     this.queued = isQueueing ? this.queued + 1 : 0
     if (this.queued >= queuePatience) {
@@ -44,7 +56,16 @@ export class JoinValve {
       return
     }
     this.late = 0
-    if (delayMs < this.delayMaxMs / 2 && !isQueueing) this.open = Math.min(1, this.open + openBy)
+    if (utilization > utilizationMax) {
+      this.busy += 1
+      // Once some are sent away, the next are at once: otherwise the share would swing with the patience.
+      const hasPatience = this.open === 1 && this.busy < utilizationPatience
+      if (!hasPatience) this.open = Math.max(shareMin, this.open * closeWhenBusyBy)
+      return
+    }
+    this.busy = 0
+    const isQuiet = delayMs < this.delayMaxMs / 2 && utilization < utilizationWanted && !isQueueing
+    if (isQuiet) this.open = Math.min(1, this.open + openBy)
   }
 
   /** @param drawn - of [0, 1) */

@@ -1,6 +1,6 @@
 import { TokenBucket } from '../core/token-bucket.js'
 import { JoinValve } from './join-valve.js'
-import { watchLoopDelay } from './loop-delay.js'
+import { watchLoop, type LoopLoad } from './loop-delay.js'
 
 /**
  * Joiners that are told when to come back, per second: that takes a handshake, a third of what joining costs. The others
@@ -35,7 +35,7 @@ export class OverloadGate {
   ) {
     this.valve = new JoinValve(delayMaxMs)
     this.told = new TokenBucket(toldRate, clock())
-    this.stopWatching = watchLoopDelay((delayMs, turns) => this.measured(delayMs, turns))
+    this.stopWatching = watchLoop((load) => this.measured(load))
   }
 
   /** Share of joiners that are let in at the moment, 0 to 1. */
@@ -43,11 +43,10 @@ export class OverloadGate {
     return this.valve.share
   }
 
-  /** Takes the mean delay of the event loop since the last time, and how many turns it took, if that is known. */
-  measured(delayMs: number, turns = Infinity): void {
+  measured({ delayMs, utilization, turns = Infinity }: LoopLoad): void {
     const asked = this.askedSince
     this.askedSince = 0
-    this.valve.measured(delayMs, asked >= acceptedLeast && asked >= turns * acceptedPerTurnMax)
+    this.valve.measured(delayMs, utilization, asked >= acceptedLeast && asked >= turns * acceptedPerTurnMax)
   }
 
   ask(): GateAnswer {
