@@ -53,7 +53,7 @@ export const configReasons: Readonly<Record<ConfigKey, string>> = {
   joinTimeoutMs:
     'Over the slowest of mobile networks a join takes 5 s; a socket without one must not be held.',
   rosterDelayMs:
-    'Nobody misses a member for so short a time, and a flash crowd makes one message of hundreds.',
+    'Nobody misses a member for so short a time, and a flash crowd makes one message of hundreds. It grows while very many come.',
   reportIntervalMs: 'A tenth of a message per second and viewer. Figures of late are of about a minute.',
   messageBurst: 'What a member sends when it joins a full cell and links to sixteen at once, and some more.',
   messagesPerSecond: 'A member in trouble sends five.',
