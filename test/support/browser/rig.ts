@@ -20,7 +20,8 @@ export interface ViewerOptions extends Partial<ViewerAddress> {
 
 export interface RigOptions {
   readonly origin?: OriginOptions
-  readonly tracker?: Partial<TrackerOptions>
+  /** A function is told the origin's stream, for options that name it. */
+  readonly tracker?: Partial<TrackerOptions> | ((streamUrl: string) => Partial<TrackerOptions>)
   readonly pageHeaders?: Readonly<Record<string, string>>
   /** Served beside the viewer page. */
   readonly pageFiles?: ServedFiles
@@ -52,9 +53,11 @@ export class Rig {
   ) {}
 
   static async start(options: RigOptions = {}): Promise<Rig> {
-    const [origin, tracker, server, chromium] = await Promise.all([
-      createOrigin(options.origin),
-      startTracker({ host: '127.0.0.1', port: 0, open: true, quiet: true, ...options.tracker }),
+    const origin = await createOrigin(options.origin)
+    const forTracker =
+      typeof options.tracker === 'function' ? options.tracker(origin.streamUrl) : options.tracker
+    const [tracker, server, chromium] = await Promise.all([
+      startTracker({ host: '127.0.0.1', port: 0, open: true, quiet: true, ...forTracker }),
       servePages({ headers: options.pageHeaders, files: options.pageFiles }),
       launchChromium(),
     ])

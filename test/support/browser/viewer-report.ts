@@ -33,6 +33,8 @@ export interface MeshReport {
   readonly offload: number
   readonly links: number
   readonly rescues: number
+  /** From neighbours, that were not the origin's. */
+  readonly changedBlocks: number
   readonly segments: { readonly cdn: number; readonly peers: number; readonly mixed: number }
   readonly warnings: readonly string[]
   readonly reasons: readonly string[]

@@ -92,6 +92,7 @@ export function viewerReport(
       offload: 0,
       links: 0,
       rescues: 0,
+      changedBlocks: 0,
       segments: { cdn: 0, peers: 0, mixed: 0 },
       warnings: [],
       reasons: [],

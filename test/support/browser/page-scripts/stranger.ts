@@ -19,9 +19,11 @@ import { memberId } from '../../transport/member-ids.js'
  * - `unasked`: sends blocks that nobody asked for
  * - `mute`: offers every segment, never answers
  * - `empty-handed`: offers every segment, rejects every request
+ * - `polluter`: offers every segment, answers requests with blocks of the right length that a player would take, and
+ *   that are not the origin's
  */
 export type Conduct =
-  'garbage-first' | 'garbage-later' | 'liar' | 'misshapen' | 'unasked' | 'mute' | 'empty-handed'
+  'garbage-first' | 'garbage-later' | 'liar' | 'misshapen' | 'unasked' | 'mute' | 'empty-handed' | 'polluter'
 
 /** What it is told to do, where. */
 export interface StrangerOptions {
@@ -56,6 +58,12 @@ const silent: LinkListener = {
 
 function noise(length: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(length))
+}
+
+/** A piece of a transport stream that holds nothing but null packets (ISO/IEC 13818-1): PID 0x1fff, 188 bytes each. */
+function nullPackets(offset: number, length: number): Uint8Array {
+  const head = [0x47, 0x1f, 0xff, 0x10]
+  return Uint8Array.from({ length }, (_, index) => head[(offset + index) % 188] ?? 0xff)
 }
 
 function join({ tracker, streamUrl, conduct, segmentBytes }: StrangerOptions): Stranger {
@@ -135,7 +143,7 @@ function behave(conduct: Conduct, link: Link, stranger: Stranger, segmentBytes: 
       setTimeout(() => link.sendMessage({ kind: 'hello', version: wireVersion, uploads: true }), turn * 50)
     }
   }
-  const pretends = ['liar', 'misshapen', 'mute', 'empty-handed'].includes(conduct)
+  const pretends = ['liar', 'misshapen', 'mute', 'empty-handed', 'polluter'].includes(conduct)
   const offered = new Set<string>()
   link.listen({
     ...silent,
@@ -145,6 +153,7 @@ function behave(conduct: Conduct, link: Link, stranger: Stranger, segmentBytes: 
     blockRequested: (handle, offset, length) => {
       stranger.requests += 1
       if (conduct === 'misshapen') link.sendBlock(handle, offset, noise(1000))
+      if (conduct === 'polluter') link.sendBlock(handle, offset, nullPackets(offset, length))
       if (conduct === 'empty-handed') link.rejectBlock(handle, offset, length)
     },
   })
