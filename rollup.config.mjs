@@ -64,6 +64,7 @@ async function tracker() {
     input: {
       'prismesh-tracker': input('build/tracker/src/index.js'),
       cli: input('build/tracker/src/cli.js'),
+      'digest-cli': input('build/tracker/src/digest-cli.js'),
     },
     external: [/^node:/, ...external],
     plugins: [nodeResolve({ exportConditions: ['node'] }), typescriptMaps()],

@@ -7,6 +7,7 @@ import { segmentBytesMax } from './limits.js'
 import { hashBytes } from './merkle-tree.js'
 import { failure, success, type Result } from './result.js'
 import { readSegment, writeSegment } from './segment-bytes.js'
+import type { SegmentIdentity } from './segment-key.js'
 import { signatureBytes, type HashList, type SignedDigest } from './segment-digest.js'
 
 /** What a publisher writes beside a segment, as `<segment file>.digest`: a signed digest with its stream and hash list. */
@@ -18,6 +19,14 @@ export interface DigestFile {
 
 /** The first bytes of the file: a name, and a version. */
 const fileTag = 'prismesh-digest-file-1'
+
+/** The end of the name of every digest's file. */
+export const digestFileEnding = '.digest'
+
+/** The name of the file beside a segment's; where the segment is a part of a file, the part's range stands in it. */
+export function digestFileName(name: string, { rangeStart, rangeEnd }: SegmentIdentity): string {
+  return `${name}${rangeStart === undefined ? '' : `.${rangeStart}-${rangeEnd}`}${digestFileEnding}`
+}
 
 export type DigestFileCode = 'no-digest-file' | 'truncated' | 'out-of-range'
 

@@ -67,6 +67,11 @@ export class TrackerClient {
     })
   }
 
+  /** How many replies of this kind have come and were not taken. */
+  received(kind: TrackerReply['kind']): number {
+    return this.replies.filter((reply) => reply.kind === kind).length
+  }
+
   /** Resolves when the tracker has read all that was sent so far: pongs come in order. */
   async settled(): Promise<void> {
     await new Promise<void>((resolve) => {

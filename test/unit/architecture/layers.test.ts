@@ -71,6 +71,13 @@ const layers: readonly Layer[] = [
     packages: /^(?:pino|node:(?:crypto|dns|http|https|net))$/,
   },
   {
+    // The command that signs digests beside a packager's segments.
+    name: 'tracker publisher',
+    files: /^tracker\/src\/publisher\//,
+    layers: ['protocol', 'tracker core', 'tracker base', 'tracker admission', 'tracker witness'],
+    packages: /^(?:commander|node:(?:crypto|fs|fs\/promises|path))$/,
+  },
+  {
     name: 'tracker fleet',
     files: /^tracker\/src\/fleet\//,
     layers: ['protocol', 'tracker core', 'tracker base'],
@@ -114,6 +121,7 @@ const layers: readonly Layer[] = [
       'tracker config',
       'tracker server',
       'tracker commands',
+      'tracker publisher',
     ],
     packages: any,
   },

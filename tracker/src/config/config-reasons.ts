@@ -19,6 +19,8 @@ export const configReasons: Readonly<Record<ConfigKey, string>> = {
   witness: 'What is fetched is for the operator to say, never for a member: without a rule it is nothing.',
   witnessAllowPrivate:
     'A rule that leads inside by mistake, or by a changed name, must not show what is there.',
+  witnessKeys:
+    'A digest by the publisher is right even where the CDN is not. Without keys the witness goes by what the CDN gives it.',
   witnessStreamsMax:
     'Each costs a copy of every segment of its renditions in use, and some looks at the playlists.',
   witnessBytesPerSecond: 'A small server has 1 Gbit/s, which is 100 streams of 8 Mbit/s.',

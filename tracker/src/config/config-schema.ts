@@ -69,6 +69,9 @@ export const configSchema = v.strictObject({
     ),
     false,
   ),
+  witnessKeys: file(
+    "File with publishers' public keys, a JWK or JWK set: with it the witness takes their digest files, not segments",
+  ),
   witnessStreamsMax: integer(1, 10_000, 100, 'Streams witnessed at once'),
   witnessBytesPerSecond: integer(
     1 << 17,

@@ -1,8 +1,10 @@
+import type { KeyObject } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { RenditionId, StreamId } from '../../../protocol/ids.js'
+import { readPublisherKeys } from '../admission/publisher-keys.js'
 import type { TrackerConfig } from '../config/config-schema.js'
 import type { WitnessedDigest } from '../core/digest-board.js'
-import { DigestSigner } from '../witness/digest-signer.js'
+import { DigestSigner, trackerKey } from '../witness/digest-signer.js'
 import { Witness } from '../witness/witness.js'
 import { WitnessRules } from '../witness/witness-rules.js'
 
@@ -16,6 +18,7 @@ export interface DigestReaders {
 export class DigestDesk {
   private readonly rules: WitnessRules
   private readonly signer: DigestSigner
+  private readonly publisherKeys: readonly KeyObject[]
   private witness: Witness | undefined
 
   constructor(
@@ -23,7 +26,8 @@ export class DigestDesk {
     private readonly log: Logger,
   ) {
     this.rules = new WitnessRules(config.witness)
-    this.signer = new DigestSigner(config.secret)
+    this.signer = new DigestSigner(trackerKey(config.secret))
+    this.publisherKeys = config.witnessKeys === undefined ? [] : readPublisherKeys(config.witnessKeys)
   }
 
   /** The public key, for streams that a rule allows. */
@@ -31,7 +35,7 @@ export class DigestDesk {
     this.rules.playlistOf(stream) === undefined ? undefined : this.signer.publicKey
 
   open({ followed, digestsMade }: DigestReaders): void {
-    const { config, log, rules, signer } = this
+    const { config, log, rules, signer, publisherKeys } = this
     if (config.witness.length === 0) return
     if (config.witnessAllowPrivate) log.warn('the witness fetches from private addresses too')
     this.witness = new Witness(
@@ -40,7 +44,7 @@ export class DigestDesk {
         streamsMax: config.witnessStreamsMax,
         bytesPerSecond: config.witnessBytesPerSecond,
       },
-      { rules, signer, log, followed, made: digestsMade },
+      { rules, signer, publisherKeys, log, followed, made: digestsMade },
     )
   }
 

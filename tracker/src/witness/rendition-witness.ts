@@ -1,7 +1,9 @@
 import type { RenditionId } from '../../../protocol/ids.js'
 import { blockBytes } from '../../../protocol/block.js'
+import { digestFileName } from '../../../protocol/digest-file.js'
+import { hashBytes } from '../../../protocol/merkle-tree.js'
 import { digestListHashesMax } from '../../../protocol/limits.js'
-import { segmentKey, type SegmentKey } from '../../../protocol/segment-key.js'
+import { segmentKey, type SegmentIdentity, type SegmentKey } from '../../../protocol/segment-key.js'
 import { readHlsPlaylist, type ListedSegment, type MediaPlaylist } from '../core/hls-playlist.js'
 import { nextPollAt } from '../core/poll-schedule.js'
 import type { ByteBudget } from './byte-budget.js'
@@ -10,6 +12,8 @@ import type { FetchAnswer, GuardedFetch } from './guarded-fetch.js'
 /** Bytes of a playlist: a day of segments. */
 export const playlistBytesMax = 4 * 1024 * 1024
 const segmentBytesMax = digestListHashesMax * blockBytes
+/** Its hash list, and room for the longest stream and rendition ids. */
+const digestFileBytesMax = digestListHashesMax * hashBytes + 2048
 /** Of a playlist seen for the first time: what somebody who joins now begins with. */
 const firstSegmentsMax = 6
 /** Segments fetched already, remembered so that none is fetched twice. */
@@ -22,8 +26,10 @@ export interface RenditionWitnessParts {
   readonly fetch: GuardedFetch
   readonly budget: ByteBudget
   readonly clock: () => number
-  /** A segment's bytes are here. */
-  readonly seen: (listed: ListedSegment, body: Uint8Array) => void
+  /** What is fetched for each new segment: itself, or its publisher's digest beside it. */
+  readonly takes: 'segments' | 'digest-files'
+  /** What was fetched is here. Says whether it is of use; if not, it is asked for again. */
+  readonly seen: (listed: ListedSegment, body: Uint8Array) => boolean
   readonly failed: (problem: string) => void
 }
 
@@ -94,18 +100,23 @@ export class RenditionWitness {
   }
 
   private async fetchSegment(listed: ListedSegment, base: URL): Promise<void> {
-    const { fetch, budget, seen, failed } = this.parts
+    const { fetch, budget, takes, seen, failed } = this.parts
     if (!URL.canParse(listed.uri, base.href)) return
     const url = new URL(listed.uri, base)
     if (url.protocol !== 'https:' && url.protocol !== 'http:') return
+    const isWhole = takes === 'digest-files'
+    if (isWhole) url.pathname = digestFileName(url.pathname, listed.segment)
+    const order = isWhole
+      ? { url, bytesMax: digestFileBytesMax }
+      : { url, bytesMax: segmentBytesMax, headers: rangeOf(listed) }
     for (let tries = 1; tries <= triesMax && !this.stopping.signal.aborted; tries += 1) {
       const answer = await budget.run(
-        () => fetch.get({ url, bytesMax: segmentBytesMax, headers: rangeOf(listed) }),
+        () => fetch.get(order),
         (got) => (got.ok ? got.body.length : 0),
       )
-      const body = answer.ok ? bodyOf(answer, listed) : undefined
-      if (body !== undefined && body.length > 0)
-        return this.stopping.signal.aborted ? undefined : seen(listed, body)
+      if (this.stopping.signal.aborted) return
+      const body = answer.ok ? bodyOf(answer, isWhole ? {} : listed.segment) : undefined
+      if (body !== undefined && body.length > 0 && seen(listed, body)) return
       failed(answer.ok ? 'no-segment' : answer.problem)
       await pause(retryMs * tries, this.stopping.signal)
     }
@@ -124,8 +135,10 @@ function rangeOf({ segment: { rangeStart, rangeEnd } }: ListedSegment): Record<s
 }
 
 /** The segment's bytes in the answer, also where Range is ignored; undefined when they are not what was asked for. */
-function bodyOf({ status, body }: Extract<FetchAnswer, { ok: true }>, { segment }: ListedSegment) {
-  const { rangeStart, rangeEnd } = segment
+function bodyOf(
+  { status, body }: Extract<FetchAnswer, { ok: true }>,
+  { rangeStart, rangeEnd }: Pick<SegmentIdentity, 'rangeStart' | 'rangeEnd'>,
+) {
   if (rangeStart === undefined || rangeEnd === undefined) return status === 200 ? body : undefined
   const part = status === 200 ? body.subarray(rangeStart, rangeEnd) : body
   return part.length === rangeEnd - rangeStart ? part : undefined

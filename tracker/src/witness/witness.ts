@@ -1,8 +1,13 @@
+import type { KeyObject } from 'node:crypto'
 import type { Logger } from 'pino'
+import { toBase64Url } from '../../../protocol/base64url.js'
+import type { DigestFile } from '../../../protocol/digest-file.js'
+import type { SegmentIdentity } from '../../../protocol/segment-key.js'
 import type { RenditionId, StreamId } from '../../../protocol/ids.js'
 import type { WitnessedDigest } from '../core/digest-board.js'
 import { ByteBudget } from './byte-budget.js'
 import type { DigestSigner } from './digest-signer.js'
+import { readPublishedDigest } from './published-digest.js'
 import { GuardedFetch } from './guarded-fetch.js'
 import { StreamWitness } from './stream-witness.js'
 import type { WitnessRules } from './witness-rules.js'
@@ -16,6 +21,8 @@ export interface WitnessOptions {
 export interface WitnessParts {
   readonly rules: WitnessRules
   readonly signer: DigestSigner
+  /** Whose digest files are taken in place of segments; without any, segments are. */
+  readonly publisherKeys: readonly KeyObject[]
   readonly log: Logger
   /** The streams that have members now, and the renditions that these follow. */
   readonly followed: () => Iterable<readonly [StreamId, ReadonlySet<RenditionId>]>
@@ -71,7 +78,7 @@ export class Witness {
     if (known) return known
     const url = this.parts.rules.playlistOf(stream)
     if (!url) return undefined
-    const { log, signer, made } = this.parts
+    const { log, signer, publisherKeys, made } = this.parts
     if (this.streams.size >= this.options.streamsMax) {
       if (!this.warnedOfStreams) log.warn('more streams than witnessStreamsMax: the others have no digests')
       this.warnedOfStreams = true
@@ -81,10 +88,42 @@ export class Witness {
       fetch: this.fetch,
       budget: this.budget,
       clock: () => performance.now(),
-      seen: ({ segment }, body) => made(stream, [signer.digest(stream, segment, body)]),
+      takes: publisherKeys.length > 0 ? 'digest-files' : 'segments',
+      seen: ({ segment }, body) => {
+        const signed =
+          publisherKeys.length > 0
+            ? this.countersigned(stream, segment, body)
+            : signer.digest(stream, segment, body)
+        if (signed !== undefined) made(stream, [witnessed(signed)])
+        return signed !== undefined
+      },
       failed: (problem) => log.debug({ problem }, 'the witness could not fetch'),
     })
     this.streams.set(stream, witness)
     return witness
+  }
+
+  private countersigned(
+    stream: StreamId,
+    segment: SegmentIdentity,
+    file: Uint8Array,
+  ): DigestFile | undefined {
+    const { publisherKeys, signer, log } = this.parts
+    const read = readPublishedDigest(file, stream, segment, publisherKeys)
+    if (read.ok) return signer.sign(stream, read.value)
+    log.debug({ problem: read.code }, "a publisher's digest is of no use")
+    return undefined
+  }
+}
+
+/** As the tracker tells it. */
+function witnessed({ digest, hashes }: DigestFile): WitnessedDigest {
+  const { segment, bytes, root, signature } = digest
+  return {
+    segment,
+    bytes,
+    root: toBase64Url(root),
+    signature: toBase64Url(signature),
+    hashes: hashes.map(toBase64Url),
   }
 }
