@@ -21,6 +21,8 @@ interface Candidate {
 export class BlockScheduler {
   /** When the next of the requests has waited long; nobody needs to be woken for it. */
   private slowAt = Number.POSITIVE_INFINITY
+  /** When the slow ones may be looked at again. */
+  private movesAt = Number.NEGATIVE_INFINITY
 
   constructor(
     private readonly context: EngineContext,
@@ -104,6 +106,8 @@ export class BlockScheduler {
    * It is asked of the other once the first has refused it: the block may be on its way already.
    */
   private moveSlow(now: number): void {
+    if (now < this.movesAt) return
+    this.movesAt = now + tuning.requestMoveIntervalMs
     this.slowAt = Number.POSITIVE_INFINITY
     for (const neighbour of this.context.neighbours.values()) {
       let ahead = 0

@@ -79,6 +79,8 @@ export const tuning = {
    */
   requestMoveAfterMs: 100,
   requestMoveShareMax: 0.5,
+  /** Slow requests are looked at no more often: a fifth of the time after which one is slow, and a look costs CPU. */
+  requestMoveIntervalMs: 20,
   /** Given-up requests remembered per neighbour, whose answers may still be on their way: 32 MiB of blocks. */
   requestsRememberedMax: 2048,
   /** Weight of the newest block in a neighbour's smoothed goodput. */
