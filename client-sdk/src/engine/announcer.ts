@@ -51,7 +51,11 @@ export class Announcer {
   /** A neighbour no longer holds what it held: it may want it back. */
   lostBy(neighbour: Neighbour, key: SegmentKey): void {
     const copy = this.context.store.get(key)
-    if (copy !== undefined && copy.arrivals.length > 0) this.tell(neighbour, copy)
+    if (copy === undefined || copy.arrivals.length === 0) return
+    // It was not told of what it held itself.
+    const toldCount = neighbour.told.get(copy.handle)
+    if (toldCount !== undefined && toldCount !== Number.POSITIVE_INFINITY) neighbour.told.set(copy.handle, 0)
+    this.tell(neighbour, copy)
   }
 
   /** The copy is gone. */
@@ -87,7 +91,8 @@ export class Announcer {
     const { handle, segment, arrivals } = copy
     if (!this.uploads.enabled) return
     // A neighbour that holds it all has no use for the news, until it has lost it.
-    if (neighbour.offer(copy.key)?.wholeBytes !== undefined) return
+    const offer = neighbour.offer(copy.key)
+    if (offer?.wholeBytes !== undefined) return
     let toldCount = neighbour.told.get(handle)
     if (toldCount === undefined) {
       const [oldest] = neighbour.told.keys()
@@ -106,7 +111,8 @@ export class Announcer {
     }
     // A short last block is told of by `have` only, which tells its length too.
     const full = arrivals.slice(toldCount).filter((index) => copy.blocks[index]?.length === blockBytes)
-    const runs = blockRuns(full)
+    // Nor has it for news of single blocks that it holds.
+    const runs = blockRuns(offer === undefined ? full : full.filter((index) => !offer.holds(index)))
     for (let start = 0; start < runs.length; start += runsPerMessageMax) {
       const part = runs.slice(start, start + runsPerMessageMax)
       this.context.send(neighbour.link, { kind: 'holds', handle, runs: part })

@@ -37,8 +37,11 @@ export class EngineContext {
   /** Digests are required, and there are none: nothing that neighbours give could be used. */
   unverifiable = false
   readonly supplies = new Supplies()
-  /** Whether what is fetched or asked for must be thought over: most of what neighbours say changes nothing about it. */
-  isUnsettled = true
+  /**
+   * Whether what is fetched or asked for must be thought over, at once or within `thoughtIntervalMs`: most of what
+   * neighbours say changes nothing about it.
+   */
+  unsettled: 'no' | 'soon' | 'now' = 'now'
   private readonly doubted = new Set<SegmentKey>()
 
   constructor(
@@ -53,7 +56,12 @@ export class EngineContext {
 
   /** Something changed of which blocks are here, on their way or to be had, or of what decides who fetches. */
   unsettle(): void {
-    this.isUnsettled = true
+    this.unsettled = 'now'
+  }
+
+  /** As `unsettle`, of what happens many times a second. */
+  unsettleSoon(): void {
+    if (this.unsettled === 'no') this.unsettled = 'soon'
   }
 
   emit(output: EngineOutput): void {

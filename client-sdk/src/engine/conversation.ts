@@ -37,7 +37,7 @@ export class Conversation {
   }
 
   private take(neighbour: Neighbour, message: WireMessage, now: number): LinkViolation | undefined {
-    if (message.kind !== 'claim' && message.kind !== 'unclaim') this.context.unsettle()
+    if (message.kind !== 'claim' && message.kind !== 'unclaim') this.context.unsettleSoon()
     switch (message.kind) {
       case 'hello':
         if (neighbour.greeted) return 'hello-repeated'
@@ -120,7 +120,7 @@ export class Conversation {
     } else if (!claims.withdrawn(key, claimant, run, link)) {
       return
     }
-    this.context.unsettle()
+    this.context.unsettleSoon()
     if (hops < claimHopsMax) this.context.sendToAll({ ...message, hops: hops + 1 }, link)
   }
 }

@@ -15,9 +15,11 @@ import { Intake } from './intake.js'
 import { Ledger, type EngineTotals } from './ledger.js'
 import { Neighbour } from './neighbour.js'
 import type { EngineOutput } from './outputs.js'
+import { Pace } from './pace.js'
 import { SegmentSizes } from './segment-sizes.js'
 import { SegmentStore } from './segment-store.js'
 import { Shortage } from './shortage.js'
+import { tuning } from './tuning.js'
 import { Turns } from './turns.js'
 import { Uplink } from './uplink.js'
 import { Uploads } from './uploads.js'
@@ -33,6 +35,13 @@ const mattersLittle: ReadonlySet<EngineInput['kind']> = new Set([
   'block-requested',
   'request-cancelled',
   'message-received',
+])
+
+/** These happen many times a second. */
+const happensOften: ReadonlySet<EngineInput['kind']> = new Set([
+  'block-received',
+  'request-rejected',
+  'fetch-progressed',
 ])
 
 type NeighbourInput = InputOf<
@@ -68,6 +77,7 @@ export class Engine {
   private now = Number.NEGATIVE_INFINITY
   /** When fetches and requests must be thought over, whatever happens until then. */
   private settlesAt = Number.NEGATIVE_INFINITY
+  private readonly thoughts = new Pace(tuning.thoughtIntervalMs, tuning.thoughtBurst)
 
   constructor(config: EngineConfig) {
     this.context = new EngineContext(
@@ -133,6 +143,7 @@ export class Engine {
   wakeAt(): number | undefined {
     const at = Math.min(
       this.settlesAt,
+      this.context.unsettled === 'soon' ? this.thoughts.allowedAt : Number.POSITIVE_INFINITY,
       this.uploads.wakeAt(this.now) ?? Number.POSITIVE_INFINITY,
       this.announcer.wakeAt() ?? Number.POSITIVE_INFINITY,
     )
@@ -149,7 +160,8 @@ export class Engine {
   }
 
   private take(input: EngineInput): void {
-    if (!mattersLittle.has(input.kind)) this.context.unsettle()
+    if (happensOften.has(input.kind)) this.context.unsettleSoon()
+    else if (!mattersLittle.has(input.kind)) this.context.unsettle()
     switch (input.kind) {
       case 'link-opened':
         this.linkOpened(input)
@@ -199,7 +211,7 @@ export class Engine {
       case 'backlogs-seen': {
         const before = this.uplink.bytesPerSecond
         this.uplink.seen(input.backlogs, this.now)
-        if (this.uplink.bytesPerSecond !== before) this.context.unsettle()
+        if (this.uplink.bytesPerSecond !== before) this.context.unsettleSoon()
         break
       }
       case 'woken':
@@ -262,7 +274,7 @@ export class Engine {
   /** Carries every part as far as it can go now. */
   private settle(): void {
     const { context, now } = this
-    const thinks = context.isUnsettled || now >= this.settlesAt
+    const thinks = this.mustThink
     if (thinks) this.settleGathering()
     else this.scheduler.settleSlow(now)
     this.uploads.settle(now)
@@ -270,6 +282,12 @@ export class Engine {
     // Nothing else makes copies grow, or leaves one to nobody.
     if (!thinks) return
     for (const copy of context.store.evict((key) => context.tasks.has(key))) this.announcer.lost(copy)
+  }
+
+  private get mustThink(): boolean {
+    const { unsettled } = this.context
+    if (unsettled === 'now' || this.now >= this.settlesAt) return true
+    return unsettled === 'soon' && this.now >= this.thoughts.allowedAt
   }
 
   /** Thinks over what is fetched and asked for. */
@@ -297,6 +315,7 @@ export class Engine {
       this.gathering.wakeAt() ?? Number.POSITIVE_INFINITY,
       this.verification?.wakeAt() ?? Number.POSITIVE_INFINITY,
     )
-    context.isUnsettled = false
+    context.unsettled = 'no'
+    this.thoughts.done(now)
   }
 }

@@ -95,6 +95,7 @@ export class Intake {
       task.copy.noteCompletion(now)
       if (task.copy.complete) this.parts.announcer.blockCame(task.copy)
       verification?.wholeCame(task.copy, now)
+      if (task.copy.playable) this.context.unsettle()
       return
     }
     this.startOver(task, now)
@@ -139,6 +140,7 @@ export class Intake {
     if (verdict === 'verified') this.parts.announcer.blockCame(task.copy)
     else verification?.wholeCame(task.copy, now)
     this.parts.wants.progressed(task)
+    if (task.copy.playable) this.context.unsettle()
     return outcome
   }
 

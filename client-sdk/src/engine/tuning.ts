@@ -81,6 +81,13 @@ export const tuning = {
   requestMoveShareMax: 0.5,
   /** Slow requests are looked at no more often: a fifth of the time after which one is slow, and a look costs CPU. */
   requestMoveIntervalMs: 20,
+  /**
+   * What to fetch and what to ask for is thought over at each piece of news, but no more often than this once so many
+   * thoughts came without a pause. A busy member hears 200 to 300 pieces of news a second, and a thought takes as long as
+   * taking in several of them; a block asked for this much later is late by a small part of `pipelineMs`.
+   */
+  thoughtIntervalMs: 25,
+  thoughtBurst: 32,
   /** Given-up requests remembered per neighbour, whose answers may still be on their way: 32 MiB of blocks. */
   requestsRememberedMax: 2048,
   /** Weight of the newest block in a neighbour's smoothed goodput. */

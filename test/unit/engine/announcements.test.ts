@@ -88,6 +88,18 @@ describe('what a member tells of its segments', () => {
     assert.deepEqual(harness.violations(), [])
   })
 
+  it('is no block that the neighbour holds, until it has lost the segment', () => {
+    const { harness, neighbour } = member()
+    const handle = neighbour.offers(segment(1), 2)
+    const fetch = begin(harness, 1)
+    harness.progress(fetch, body.subarray(0, 3 * blockBytes))
+    harness.pass(tuning.announceIntervalMs)
+    assert.deepEqual(told(neighbour), ['doing 1: segment 1', 'holds 1: 2+1'])
+    neighbour.says({ kind: 'lost', handle })
+    assert.deepEqual(told(neighbour).slice(2), ['holds 1: 0+3'])
+    assert.deepEqual(harness.violations(), [])
+  })
+
   it('is not told again to a neighbour that knew of it when it lost its own', () => {
     const { harness, neighbour } = member()
     play(harness, 1, body)

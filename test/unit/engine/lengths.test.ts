@@ -179,6 +179,7 @@ describe('a segment begun anew', () => {
     const harness = viewer()
     const giver = harness.link(first)
     const hearer = harness.link(memberId(50))
+    const newcomer = harness.link(memberId(51))
     giver.offers(wanted, 10)
     const want = harness.want(wanted, { deadline: harness.now + 20_000 })
     giver.givesUntilDone(body, [3, 4, 5, 6])
@@ -197,9 +198,9 @@ describe('a segment begun anew', () => {
       [old.handle],
     )
     assert.ok(harness.fetches.has(fetch.fetch), 'the fetch under way goes on')
-    const anew = giver.heard('doing').at(-1)?.handle
+    const anew = newcomer.heard('doing').at(-1)?.handle
     assert.ok(anew !== undefined && anew !== old.handle)
-    assert.deepEqual(giver.heard('holds').at(-1), {
+    assert.deepEqual(newcomer.heard('holds').at(-1), {
       kind: 'holds',
       handle: anew,
       runs: [{ first: 0, count: 3 }],

@@ -53,6 +53,17 @@ describe('blocks of neighbours', () => {
     assert.equal(harness.engine.totals.wastedBytes, 0)
   })
 
+  it('are asked for a moment later where news comes without a pause', () => {
+    const harness = viewer()
+    const giver = harness.link(first)
+    harness.want(wanted)
+    for (let news = 0; news < tuning.thoughtBurst; news += 1) giver.offers(segment(1000 + news))
+    giver.offers(wanted, 1)
+    assert.equal(giver.requests.length, 0)
+    harness.pass(tuning.thoughtIntervalMs)
+    assert.equal(giver.requests.length, 1)
+  })
+
   it('are never asked for in greater number than a neighbour puts up with', () => {
     const harness = viewer()
     const large = bodyOf(wanted, 300 * blockBytes)
