@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { rowNames, type RowName } from './rows.js'
 
 export interface TrackerBenchOptions {
@@ -20,7 +20,9 @@ export function readBenchCommandLine(args: readonly string[]): TrackerBenchOptio
       'Loads prismesh-tracker and bittorrent-tracker 11.2.3 in turn, each in a process kept to a core of its own, over ' +
         'loopback, and states what they cost by the account of the operating system. Needs Linux and two cores.',
     )
-    .option('--rows <list>', `of ${rowNames.join(', ')} (default: all)`, readRows, rowNames)
+    .addOption(
+      new Option('--rows <list>', `of ${rowNames.join(', ')}`).argParser(readRows).default(rowNames, 'all'),
+    )
     .option('--seconds <n>', 'measured span of each run, after the warm-up', whole, 10)
     .option('--rounds <n>', 'how often all is repeated; figures are medians', whole, 3)
     .option('--connections <n>', 'that are there all the time (--hold: that are held)', whole, 2000)
