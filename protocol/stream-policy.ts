@@ -19,11 +19,22 @@ export const streamPolicy = v.object({
     ),
   ),
 })
-export type StreamPolicy = Readonly<v.InferOutput<typeof streamPolicy>>
+
+/** What members are told: what the operator decided, or what follows from how many watch. */
+export const toldPolicy = v.object({
+  ...streamPolicy.entries,
+  /** `few-viewers`: P2P is off as long as fewer watch the stream than the operator set. */
+  reason: v.exactOptional(v.literal('few-viewers')),
+})
+export type StreamPolicy = Readonly<v.InferOutput<typeof toldPolicy>>
 
 /** What holds for a stream that nobody decided anything about. */
 export const openPolicy: StreamPolicy = Object.freeze({ p2p: 'on' })
 
 export function samePolicy(one: StreamPolicy, other: StreamPolicy): boolean {
-  return one.p2p === other.p2p && one.uploadBytesPerSecondMax === other.uploadBytesPerSecondMax
+  return (
+    one.p2p === other.p2p &&
+    one.uploadBytesPerSecondMax === other.uploadBytesPerSecondMax &&
+    one.reason === other.reason
+  )
 }

@@ -12,7 +12,7 @@ import {
 } from './limits.js'
 import { hashBytes } from './merkle-tree.js'
 import { failure, success, type Result } from './result.js'
-import { streamPolicy } from './stream-policy.js'
+import { toldPolicy } from './stream-policy.js'
 import { publicKeyBytes, signatureBytes } from './segment-digest.js'
 import { isSegmentIdentity } from './segment-key.js'
 
@@ -76,6 +76,8 @@ const join = v.object({
   role: v.picklist(['viewer', 'fog']),
   uploads: v.boolean(),
   rendition: v.exactOptional(renditionId),
+  /** How far playback is behind the live edge, in milliseconds, where that is known: those who are close are put together. */
+  latencyMs: v.exactOptional(count),
   /** From an earlier `joined`: proves that this connection may take over the member's id. */
   resume: v.exactOptional(secret),
 })
@@ -83,6 +85,7 @@ const update = v.object({
   kind: v.literal('update'),
   uploads: v.exactOptional(v.boolean()),
   rendition: v.exactOptional(renditionId),
+  latencyMs: v.exactOptional(count),
 })
 const signalOut = v.object({ kind: v.literal('signal'), to: memberId, signals })
 const seek = v.object({
@@ -157,7 +160,7 @@ const joined = v.object({
   /** How often a `report` is wanted, in milliseconds. */
   reportIntervalMs: v.pipe(v.number(), v.integer(), v.minValue(1000), v.maxValue(600_000)),
   /** The operator's word for this stream, where there is one. */
-  policy: v.exactOptional(streamPolicy),
+  policy: v.exactOptional(toldPolicy),
   /** The public key of this stream's digests. Absent: there are none. */
   digestKey: v.exactOptional(base64Url(publicKeyBytes)),
 })
@@ -170,7 +173,7 @@ const rosterChange = v.object({
 const introduce = v.object({ kind: v.literal('introduce'), introductions })
 const signalIn = v.object({ kind: v.literal('signal'), from: memberId, signals })
 /** The operator's word for this stream changed. Replaces the one before. */
-const policyChange = v.object({ kind: v.literal('policy'), policy: streamPolicy })
+const policyChange = v.object({ kind: v.literal('policy'), policy: toldPolicy })
 /** Asks the member to leave and to join again at another process of the same tracker. */
 const move = v.object({
   kind: v.literal('move'),

@@ -14,6 +14,7 @@ export type ExplanationCode =
   | 'stream-unnamed'
   | 'faulted'
   | 'p2p-off'
+  | 'few-viewers'
   | 'tracker-connecting'
   | 'tracker-unreachable'
   | 'tracker-refused'
@@ -56,6 +57,8 @@ export interface Situation {
   readonly uploadObstacle: UploadObstacle | 'capped' | undefined
   /** What the tracker's operator decided for the stream. */
   readonly p2p: 'on' | 'drain' | 'off'
+  /** P2P is off because too few watch the stream. */
+  readonly fewViewers: boolean
   /** The operator's cap on uploads is below the page's. */
   readonly uploadsLowered: boolean
   readonly page: 'visible' | 'hidden'
@@ -76,6 +79,7 @@ const messages: Readonly<Record<ExplanationCode, string>> = {
   'stream-unnamed': 'The playlist has no http(s) URL, and the option streamId gives no name for it.',
   faulted: 'Prismesh met a bug of its own and left this stream to the CDN.',
   'p2p-off': 'The operator of the tracker has switched sharing off for this stream.',
+  'few-viewers': 'Too few watch this stream for sharing, by what the operator of the tracker set.',
   'tracker-connecting': 'The tracker is being asked for neighbours.',
   'tracker-unreachable': 'The tracker does not answer; it is tried again and again.',
   'tracker-refused': 'The tracker does not admit this page or token.',
@@ -109,7 +113,8 @@ function findObstacle(situation: Situation): ExplanationCode | undefined {
   if (situation.phase === 'idle') return 'no-stream'
   if (situation.phase === 'unnamed') return 'stream-unnamed'
   if (situation.phase === 'faulted') return 'faulted'
-  return situation.p2p === 'off' ? 'p2p-off' : undefined
+  if (situation.p2p !== 'off') return undefined
+  return situation.fewViewers ? 'few-viewers' : 'p2p-off'
 }
 
 function progressOf({ phase, others, links, p2p }: Situation): ExplanationCode {

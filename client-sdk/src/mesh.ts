@@ -109,6 +109,7 @@ export class Mesh implements PlayerHost {
       links: this.stats.links,
       uploadObstacle: this.uploadObstacle(),
       p2p: this.policy.p2p,
+      fewViewers: this.policy.reason === 'few-viewers',
       uploadsLowered: (this.policy.uploadBytesPerSecondMax ?? Infinity) < this.config.uploadBytesPerSecondMax,
       page: this.environment.page,
       integrity: this.config.integrity === 'off' ? 'off' : (leader?.session?.integrity ?? 'checked'),

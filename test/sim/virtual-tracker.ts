@@ -23,6 +23,7 @@ const settings: TrackerSettings = {
   connectionsMax: 1_000_000,
   streamsMax: 2000,
   joinTimeoutMs: 10_000,
+  p2pViewersMin: 1,
   rosterDelayMs: 200,
   reportIntervalMs: 10_000,
   messageBurst: 120,

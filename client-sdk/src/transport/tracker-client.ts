@@ -126,6 +126,7 @@ export class TrackerClient {
   private attempts = 0
   private uploads: boolean
   private rendition: RenditionId | undefined
+  private latencyMs: number | undefined
   private readonly delay: ReconnectDelay
   private readonly route: TrackerRoute
   private readonly roster: Roster
@@ -180,6 +181,7 @@ export class TrackerClient {
 
   /** Hands over the newest totals; they go out as often as the tracker asked for. */
   report(totals: ReportTotals): void {
+    this.latencyMs = totals.latencyMs
     this.reports.offer(totals)
   }
 
@@ -246,6 +248,7 @@ export class TrackerClient {
       role,
       uploads: this.uploads,
       ...(this.rendition === undefined ? {} : { rendition: this.rendition }),
+      ...(this.latencyMs === undefined ? {} : { latencyMs: this.latencyMs }),
       ...(this.resume === undefined ? {} : { resume: this.resume }),
     }
   }

@@ -84,6 +84,12 @@ const layers: readonly Layer[] = [
     packages: /^(?:@redis\/client|@nats-io\/transport-node|pino|node:crypto)$/,
   },
   {
+    name: 'tracker places',
+    files: /^tracker\/src\/places\//,
+    layers: ['tracker core', 'tracker base'],
+    packages: /^(?:mmdb-lib|node:(?:crypto|fs|net))$/,
+  },
+  {
     name: 'tracker server',
     files: /^tracker\/src\/server\//,
     layers: [
@@ -95,6 +101,7 @@ const layers: readonly Layer[] = [
       'tracker witness',
       'tracker fleet',
       'tracker for WebTorrent',
+      'tracker places',
     ],
     packages: any,
   },

@@ -111,12 +111,13 @@ function explanations(): Map<ExplanationCode, string> {
                   page: 'hidden',
                   integrity,
                 } as const
-                const rest = { ...shared, p2p: 'on', uploadsLowered: true } as const
+                const rest = { ...shared, p2p: 'on', fewViewers: false, uploadsLowered: true } as const
                 const situations = [
                   rest,
                   { ...rest, others: 1 },
                   { ...rest, p2p: 'drain', others: 1 } as const,
                   { ...rest, p2p: 'off' } as const,
+                  { ...rest, p2p: 'off', fewViewers: true } as const,
                 ]
                 for (const situation of situations) {
                   const reasons = explain({ power, consent, webrtc, ...situation })

@@ -35,8 +35,17 @@ const rosters = fc.array(
 )
 
 export const policies: fc.Arbitrary<StreamPolicy> = fc.record(
-  { p2p: fc.constantFrom(...p2pModes), uploadBytesPerSecondMax: counts },
+  {
+    p2p: fc.constantFrom(...p2pModes),
+    uploadBytesPerSecondMax: counts,
+  },
   { requiredKeys: ['p2p'] },
+)
+
+/** What a member is told of it. */
+const toldPolicies: fc.Arbitrary<StreamPolicy> = fc.oneof(
+  policies,
+  fc.constant<StreamPolicy>({ p2p: 'off', reason: 'few-viewers' }),
 )
 
 /** What a member may say, in range, in every kind. */
@@ -51,12 +60,18 @@ export const trackerRequests: fc.Arbitrary<TrackerRequest> = fc
         role: roles,
         uploads: fc.boolean(),
         rendition: renditionIds,
+        latencyMs: counts,
         resume: secrets,
       },
       { requiredKeys: ['kind', 'version', 'stream', 'member', 'role', 'uploads'] },
     ),
     fc.record(
-      { kind: fc.constant('update' as const), uploads: fc.boolean(), rendition: renditionIds },
+      {
+        kind: fc.constant('update' as const),
+        uploads: fc.boolean(),
+        rendition: renditionIds,
+        latencyMs: counts,
+      },
       { requiredKeys: ['kind'] },
     ),
     fc.record({ kind: fc.constant('signal' as const), to: memberIds, signals }),
@@ -109,12 +124,12 @@ export const trackerReplies: fc.Arbitrary<TrackerReply> = fc
         members: rosters,
         introductions,
         reportIntervalMs: fc.integer({ min: 1000, max: 600_000 }),
-        policy: policies,
+        policy: toldPolicies,
         digestKey: base64Urls(32),
       },
       { requiredKeys: ['kind', 'member', 'swarm', 'resume', 'members', 'introductions', 'reportIntervalMs'] },
     ),
-    fc.record({ kind: fc.constant('policy' as const), policy: policies }),
+    fc.record({ kind: fc.constant('policy' as const), policy: toldPolicies }),
     fc.record({
       kind: fc.constant('digests' as const),
       digests: fc.array(

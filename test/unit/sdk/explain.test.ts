@@ -13,6 +13,7 @@ const sharing: Situation = {
   links: 2,
   uploadObstacle: undefined,
   p2p: 'on',
+  fewViewers: false,
   uploadsLowered: false,
   page: 'visible',
   integrity: 'checked',
@@ -41,6 +42,7 @@ const cases: readonly (readonly [Partial<Situation>, readonly ExplanationCode[]]
   [{ uploadObstacle: 'cellular', links: 0 }, ['no-link-yet', 'cellular']],
   [{ page: 'hidden' }, ['sharing', 'page-hidden']],
   [{ p2p: 'off', links: 0, uploadsLowered: true }, ['p2p-off']],
+  [{ p2p: 'off', links: 0, fewViewers: true }, ['few-viewers']],
   [{ p2p: 'drain', links: 0 }, ['p2p-draining']],
   [{ p2p: 'drain', links: 0, others: 0 }, ['alone']],
   [{ p2p: 'drain' }, ['sharing', 'p2p-draining']],
@@ -62,7 +64,7 @@ describe('explain', () => {
   }
 
   it('was asked for every code', () => {
-    equal(new Set(cases.flatMap(([, codes]) => codes)).size, 25)
+    equal(new Set(cases.flatMap(([, codes]) => codes)).size, 26)
   })
 
   it('always gives a reason in a sentence, and none twice', () => {
@@ -89,6 +91,7 @@ describe('explain', () => {
         'save-data',
         'cellular',
       ),
+      fewViewers: fc.boolean(),
       p2p: fc.constantFrom<Situation['p2p'][]>('on', 'drain', 'off'),
       uploadsLowered: fc.boolean(),
       page: fc.constantFrom<Situation['page'][]>('visible', 'hidden'),

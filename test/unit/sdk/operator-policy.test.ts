@@ -67,6 +67,14 @@ describe("the operator's policy, at a viewer", () => {
     ])
   })
 
+  it('says so where P2P is off because too few watch', () => {
+    watch()
+    obey({ p2p: 'off', reason: 'few-viewers' })
+    deepEqual(fixture.codes(mesh), ['few-viewers'])
+    obey({ p2p: 'off' })
+    deepEqual(fixture.codes(mesh), ['p2p-off'])
+  })
+
   it('goes on with the links it has while P2P drains', () => {
     watch()
     obey({ p2p: 'drain' })

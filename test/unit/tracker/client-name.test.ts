@@ -2,6 +2,7 @@ import { doesNotMatch, equal, notEqual } from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import { isNetwork } from '../../../tracker/src/config/ip-network.js'
 import { isOrigin } from '../../../tracker/src/config/origin.js'
+import { nowhere } from '../../../tracker/src/core/place.js'
 import { clientNames, type ProxyHeader } from '../../../tracker/src/server/client-name.js'
 import { blockListOf } from '../../../tracker/src/server/ip-address.js'
 
@@ -9,7 +10,12 @@ describe('the name of a client', () => {
   let forwarded = 0
   const namer = (trusted: string[], header: ProxyHeader = 'x-forwarded-for') => {
     forwarded = 0
-    const names = clientNames(blockListOf(trusted), header, () => (forwarded += 1))
+    const names = clientNames(
+      blockListOf(trusted),
+      header,
+      { placeOf: () => nowhere },
+      () => (forwarded += 1),
+    )
     return (remoteAddress: string, headers: Record<string, string> = {}) =>
       names.nameOf({ socket: { remoteAddress } as never, headers })
   }

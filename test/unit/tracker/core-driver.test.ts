@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import type { TrackerInput } from '../../../tracker/src/core/tracker-input.js'
 import { openGrant } from '../../../tracker/src/core/grant.js'
 import { CoreDriver } from '../../../tracker/src/server/core-driver.js'
+import { nowhere } from '../../../tracker/src/core/place.js'
 import type { MemberSocket } from '../../../tracker/src/server/member-socket.js'
 
 describe('the driver of the tracker core', () => {
@@ -25,7 +26,7 @@ describe('the driver of the tracker core', () => {
       },
       close: (code?: number) => void codes.push(code),
     } as unknown as MemberSocket
-    driver.opened(socket, 'somewhere', openGrant)
+    driver.opened(socket, 'somewhere', openGrant, nowhere)
     driver.messageReceived(socket, Buffer.from('{}'), false)
     assert.deepEqual(codes, [1011])
     assert.equal(lines.length, 1)

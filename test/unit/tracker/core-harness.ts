@@ -8,6 +8,7 @@ import {
   type TrackerRequest,
 } from '../../../protocol/tracker-messages.js'
 import { openGrant, type Grant } from '../../../tracker/src/core/grant.js'
+import { nowhere, type Place } from '../../../tracker/src/core/place.js'
 import { TrackerCore } from '../../../tracker/src/core/tracker-core.js'
 import type { ConnectionId, TrackerInput } from '../../../tracker/src/core/tracker-input.js'
 import type { TrackerOutput } from '../../../tracker/src/core/tracker-output.js'
@@ -28,6 +29,7 @@ export const testSettings: TrackerSettings = {
   connectionsMax: 10_000,
   streamsMax: 100,
   joinTimeoutMs: 10_000,
+  p2pViewersMin: 1,
   rosterDelayMs: 200,
   reportIntervalMs: 10_000,
   messageBurst: 120,
@@ -69,17 +71,17 @@ export class CoreHarness {
     this.core = new TrackerCore({ ...testSettings, ...settings }, testKeys, seededRandom(seed))
   }
 
-  connect(grant: Grant = openGrant, from = 'somewhere'): Client {
+  connect(grant: Grant = openGrant, from = 'somewhere', place: Place = nowhere): Client {
     this.connectionsMade += 1
     const client: Client = { connection: this.connectionsMade as ConnectionId, replies: [] }
     this.clients.set(client.connection, client)
-    this.step({ kind: 'connection-opened', connection: client.connection, client: from, grant })
+    this.step({ kind: 'connection-opened', connection: client.connection, client: from, grant, place })
     return client
   }
 
   /** Connects a client and joins with member id `number`. */
-  join(number: number, request: Partial<JoinRequest> = {}): Client {
-    const client = this.connect()
+  join(number: number, request: Partial<JoinRequest> = {}, place: Place = nowhere): Client {
+    const client = this.connect(openGrant, 'somewhere', place)
     this.say(client, joinRequest(number, request))
     return client
   }

@@ -129,7 +129,7 @@ describe('rosters', () => {
         const harness = new CoreHarness({ messageBurst: 1000 }, seed)
         const truth = new Map<number, { client: Client; entry: RosterEntry }>()
         const join = (who: number, extra: Partial<JoinRequest>) => {
-          const client = harness.join(who, extra)
+          const client = harness.join(who, extra, { networks: [], asn: who % 3, country: 'FR' })
           const entry = { member: memberId(who), role: 'viewer', uploads: true } as const
           truth.set(who, {
             client,
@@ -153,6 +153,7 @@ describe('rosters', () => {
             known.entry = { ...known.entry, ...changes }
           }
         }
+        // Cells that are joined together tell of it 200 ms later, and may be joined again.
         harness.pass(2000)
         assertViews([...truth.values()])
         assert.equal(harness.core.stats(harness.now, 1).totals.members, truth.size)

@@ -12,6 +12,9 @@ export const configReasons: Readonly<Record<ConfigKey, string>> = {
   trustedProxy:
     'A header that anybody can send must not change whom the limits count, unless you say whose it is.',
   proxyHeader: 'What nginx, HAProxy and most balancers write.',
+  geoDatabase:
+    'Without one, the network of an address says what is near; the project may not give databases away.',
+  subnetSites: 'Only the operator knows which networks are one campus, office or depot.',
   tlsCert: 'A proxy does TLS at less cost: 1.3 ms and 32 KB for each connection here.',
   tlsKey: 'One needs the other.',
   secret:
@@ -54,6 +57,8 @@ export const configReasons: Readonly<Record<ConfigKey, string>> = {
   signalBytesPerMinutePerToken: 'Eight links, of 5 KB of signals, for each of a hundred, and as much again.',
   joinTimeoutMs:
     'Over the slowest of mobile networks a join takes 5 s; a socket without one must not be held.',
+  p2pViewersMin:
+    'Every viewer beyond the first saves a copy. Where few watch, some operators spare them the links.',
   rosterDelayMs:
     'Nobody misses a member for so short a time, and a flash crowd makes one message of hundreds. It grows while very many come.',
   reportIntervalMs: 'A tenth of a message per second and viewer. Figures of late are of about a minute.',

@@ -45,6 +45,14 @@ export const configSchema = v.strictObject({
     ),
     'x-forwarded-for',
   ),
+  geoDatabase: list(
+    (path) => path.endsWith('.mmdb'),
+    'must be names of files that end in .mmdb',
+    'MaxMind DB file with autonomous systems, countries or cities; read again when it is replaced',
+  ),
+  subnetSites: file(
+    'CSV file with a network and the name of its site per line; read again when it is replaced',
+  ),
   tlsCert: file('File with the certificate chain, PEM: listens with TLS; read again on SIGHUP'),
   tlsKey: file("File with the certificate's key, PEM"),
   secret: v.optional(
@@ -138,6 +146,7 @@ export const configSchema = v.strictObject({
   introductionsPerMinutePerToken: integer(1, 1_000_000, 500, 'Introductions asked for per minute and token'),
   signalBytesPerMinutePerAddress: integer(1024, 1 << 30, 64 << 20, 'Bytes of signals per minute and address'),
   signalBytesPerMinutePerToken: integer(1024, 1 << 30, 8 << 20, 'Bytes of signals per minute and token'),
+  p2pViewersMin: integer(1, 1000, 1, 'Viewers below whom a stream has no P2P; 1 lets every stream have it'),
   joinTimeoutMs: integer(100, 600_000, 10_000, 'Time to join after connecting, in milliseconds'),
   rosterDelayMs: integer(0, 60_000, 200, 'Time over which roster changes are collected, in milliseconds'),
   reportIntervalMs: integer(1000, 600_000, 10_000, 'How often members report, in milliseconds'),

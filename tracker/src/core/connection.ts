@@ -2,6 +2,7 @@ import type { Account } from './account.js'
 import { strikesForgivenPerSecond, strikesMax } from './bounds.js'
 import type { Grant } from './grant.js'
 import type { Member } from './member.js'
+import type { Place } from './place.js'
 import { TokenBucket, type BucketRate } from './token-bucket.js'
 import type { ConnectionId } from './tracker-input.js'
 
@@ -23,6 +24,7 @@ export class Connection {
     readonly accounts: readonly Account[],
     messageRate: BucketRate,
     now: number,
+    readonly place: Place,
   ) {
     this.messages = new TokenBucket(messageRate, now)
   }

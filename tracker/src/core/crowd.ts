@@ -10,6 +10,14 @@ export class Crowd {
     return this.all.size
   }
 
+  countOf(group: string): number {
+    return this.byGroup.get(group)?.size ?? 0
+  }
+
+  groupNames(): Iterable<string> {
+    return this.byGroup.keys()
+  }
+
   group(name: string): Bucket | undefined {
     return this.byGroup.get(name)
   }

@@ -47,14 +47,16 @@ export function takersBeyond(count: number, { givers, takers }: Cell): number {
   return Math.floor(count * Math.min(1, takers.size / Math.max(1, givers.size) / 2))
 }
 
-/** How many givers a member lacks to have what it shall have at least. */
+/** How many givers a member lacks to have what it shall have at least. Those of a cell it was in before do not count. */
 export function giversLacking(member: Member): number {
   const others = member.cell.givers.size - (member.uploads ? 1 : 0)
-  return Math.min(giversMinOf(member), others) - member.giverPairs
+  let has = 0
+  for (const other of member.introduced.values()) if (other.uploads && other.cell === member.cell) has += 1
+  return Math.min(giversMinOf(member), others) - has
 }
 
 /** How many givers a member has at least, even if none of them has room: some of their links never came about. */
-export function giversMinOf({ uploads, cell }: Member): number {
+function giversMinOf({ uploads, cell }: Member): number {
   return uploads ? giversPerGiverMin : Math.min(giversPerTakerMin, giversPerTaker(cell))
 }
 

@@ -13,18 +13,18 @@ import type { ConnectionId } from './tracker-input.js'
 
 const seekRate = { burst: seekBurst, perSecond: seeksPerSecond }
 
-/** One connection's membership of one cell: it ends with the connection, and a member that returns is a new one. */
+/** One connection's membership of one swarm: it ends with the connection, and a member that returns is a new one. */
 export class Member {
   readonly id: MemberId
   readonly role: RosterEntry['role']
   uploads: boolean
   rendition: RenditionId | undefined
+  /** How far its playback is behind the live edge; undefined until it says. */
+  behindLiveMs: number | undefined
   /** The other halves of the pairs this member is in; theirs name this member too. */
   readonly introduced = new Pairings<Member>()
   /** How many of these give. */
   giverPairs = 0
-  /** Names of the groups it is near to others in, the smallest first. */
-  readonly groups: readonly string[] = []
   /** Kept by the buckets that it lies in. */
   slots: readonly BucketSlot[] = []
   /** How often it was told to go to another process. */
@@ -38,11 +38,14 @@ export class Member {
   constructor(
     readonly connection: ConnectionId,
     readonly swarm: Swarm,
-    readonly cell: Cell,
+    /** Changes when cells are parted or joined together. */
+    public cell: Cell,
     request: JoinRequest,
     public reportedAt: number,
     /** What its introductions and signals use up. */
     readonly accounts: readonly Account[],
+    /** Names of the groups it is near to others in, the nearest first. */
+    readonly groups: readonly string[],
   ) {
     this.id = request.member
     this.role = request.role

@@ -8,16 +8,20 @@ import {
   type TrackerErrorCode,
   type TrackerRequest,
 } from '../../../protocol/tracker-messages.js'
+import type { Cell } from './cell.js'
 import type { Connection } from './connection.js'
 import { DigestBoard, type WitnessedDigest } from './digest-board.js'
 import { Introductions } from './introductions.js'
 import { Member } from './member.js'
 import type { Outbox } from './outbox.js'
 import { Policies } from './policies.js'
-import { fullestPlacement } from './placement.js'
+import { CellMoves } from './cell-moves.js'
+import { GroupNames } from './group-names.js'
+import { choosePlacement, type Joiner } from './placement.js'
 import { RosterBatches } from './roster-batches.js'
 import { isSameText } from './same-text.js'
 import { relayedSignals } from './signal-relay.js'
+import type { Swarm } from './swarm.js'
 import { Swarms } from './swarms.js'
 import type { ConnectionId } from './tracker-input.js'
 import type { Random, TrackerKeys, TrackerSettings } from './tracker-settings.js'
@@ -25,7 +29,7 @@ import type { Random, TrackerKeys, TrackerSettings } from './tracker-settings.js
 type Request<Kind extends TrackerRequest['kind']> = Extract<TrackerRequest, { kind: Kind }>
 
 /** Who asks to join: a connection, and what it was allowed. */
-type Applicant = Pick<Connection, 'id' | 'grant' | 'accounts'>
+type Applicant = Pick<Connection, 'id' | 'grant' | 'accounts' | 'place'>
 
 /** A joined member, and the older connection that lost the same id to it. */
 export interface Joining {
@@ -44,6 +48,8 @@ export class Membership {
   private readonly rosters: RosterBatches
   private readonly introductions: Introductions
   private readonly digests: DigestBoard
+  private readonly moves: CellMoves
+  private readonly groupNames = new GroupNames()
   private cellsMade = 0
 
   constructor(
@@ -56,6 +62,7 @@ export class Membership {
     this.rosters = new RosterBatches(settings.rosterDelayMs, outbox)
     this.introductions = new Introductions(random, outbox)
     this.digests = new DigestBoard(outbox)
+    this.moves = new CellMoves(this.rosters, outbox)
   }
 
   wakeAt(): number | undefined {
@@ -67,12 +74,16 @@ export class Membership {
   }
 
   sendDueRosters(now: number): void {
-    for (const cell of this.rosters.sendDue(now)) this.introductions.settle(now, cell)
+    for (const cell of this.rosters.sendDue(now)) {
+      const [member] = cell.members.values()
+      if (member && this.policyOf(member.swarm).p2p === 'on') this.introductions.settle(now, cell)
+      this.moves.giveUp(now, cell)
+    }
   }
 
   join(
     now: number,
-    { id: connection, grant, accounts }: Applicant,
+    { id: connection, grant, accounts, place }: Applicant,
     request: JoinRequest,
   ): Result<Joining, 'member-in-use' | 'tracker-full'> {
     const refusal = this.refusal(request, grant.holder)
@@ -80,15 +91,18 @@ export class Membership {
     const swarm = this.swarms.open(request.stream)
     const earlier = swarm.members.get(request.member)
     if (earlier) this.withdraw(now, earlier)
-    const joiner = { rendition: request.rendition }
-    const cell = earlier?.cell ?? swarm.cellFor(joiner, fullestPlacement, () => (this.cellsMade += 1))
-    const member = new Member(connection, swarm, cell, request, now, accounts)
+    const groups = this.groupNames.of(place)
+    const joiner = { rendition: request.rendition, groups, behindLiveMs: request.latencyMs }
+    const cell = earlier?.cell ?? this.cellFor(now, swarm, joiner)
+    const member = new Member(connection, swarm, cell, request, now, accounts, groups)
     const others = [...cell.members.values()].map((other) => other.rosterEntry())
     this.swarms.add(member)
     this.rosters.mark(now, cell, member.id)
+    if (request.latencyMs !== undefined) cell.changePosition(member, request.latencyMs)
     this.joins += 1
     if (earlier) this.takeovers += 1
-    const policy = this.policies.of(request.stream)
+    this.weigh(swarm, member)
+    const policy = this.policyOf(swarm)
     const wanted = policy.p2p === 'on' ? neighboursTarget : 0
     const digestKey = this.keys.digestKeyOf?.(request.stream)
     this.outbox.send(connection, {
@@ -108,22 +122,25 @@ export class Membership {
 
   leave(now: number, member: Member): void {
     this.withdraw(now, member)
+    this.weigh(member.swarm)
     if (member.swarm.freeIfEmpty(member.cell)) this.rosters.forget(member.cell)
     this.swarms.freeIfEmpty(member.swarm)
   }
 
-  update(now: number, member: Member, { uploads, rendition }: Request<'update'>): void {
+  update(now: number, member: Member, { uploads, rendition, latencyMs }: Request<'update'>): void {
     if (uploads !== undefined) member.cell.changeUploads(member, uploads)
     if (rendition !== undefined && rendition !== member.rendition) {
-      member.cell.changeRendition(member, rendition)
+      member.swarm.changeRendition(member, rendition)
       this.digests.greet(member)
     }
+    if (latencyMs !== undefined) member.cell.changePosition(member, latencyMs)
+    if (uploads === undefined && rendition === undefined) return
     this.rosters.mark(now, member.cell, member.id)
   }
 
   /** Answers always, with nobody when there is nobody left or the member seeks too often. */
   seek(now: number, member: Member, { count, except }: Request<'seek'>): void {
-    const permitted = this.policies.of(member.swarm.stream).p2p === 'on'
+    const permitted = this.policyOf(member.swarm).p2p === 'on'
     const wanted = member.seeksAt(now).take(now) && permitted ? count : 0
     const introductions = this.introductions.introduce(now, member, wanted, new Set(except))
     this.outbox.send(member.connection, { kind: 'introduce', introductions })
@@ -143,8 +160,34 @@ export class Membership {
   /** Tells everyone on the stream. Where P2P is off, those who were introduced are strangers again. */
   setPolicy(stream: StreamId, policy: StreamPolicy): void {
     const swarm = this.swarms.byStream.get(stream)
-    if (this.policies.set(stream, policy) !== 'changed' || !swarm) return
-    const members = [...swarm.members.values()]
+    if (this.policies.set(stream, policy) === 'changed' && swarm) this.tellPolicy(swarm)
+  }
+
+  /** What holds for a stream now. */
+  private policyOf({ stream, isThin }: Swarm): StreamPolicy {
+    const decided = this.policies.of(stream)
+    return isThin && decided.p2p === 'on' ? { ...decided, p2p: 'off', reason: 'few-viewers' } : decided
+  }
+
+  /**
+   * Switches P2P off where too few watch, and on where enough do. Once on it stays until half of them are gone, so that one
+   * viewer who comes and goes does not make and break everybody's links. `joiner` is told when it is greeted.
+   */
+  private weigh(swarm: Swarm, joiner?: Member): void {
+    const { p2pViewersMin } = this.settings
+    const isNew = joiner !== undefined && swarm.members.size === 1
+    const least = swarm.isThin || isNew ? p2pViewersMin : p2pViewersMin / 2
+    const isThin = swarm.members.size < least
+    if (isThin === swarm.isThin) return
+    swarm.isThin = isThin
+    // Whoever is there is introduced with the next roster batch, by when they have said that they give again.
+    for (const cell of swarm.cells) cell.unsettled = true
+    this.tellPolicy(swarm, joiner)
+  }
+
+  private tellPolicy(swarm: Swarm, except?: Member): void {
+    const policy = this.policyOf(swarm)
+    const members = [...swarm.members.values()].filter((member) => member !== except)
     if (policy.p2p === 'off') for (const member of members) this.introductions.end(member)
     const connections = members.map(({ connection }) => connection)
     this.outbox.sendText(connections, encodeTrackerMessage({ kind: 'policy', policy }))
@@ -152,6 +195,18 @@ export class Membership {
 
   report(now: number, member: Member, report: Request<'report'>): void {
     this.swarms.count(now, member, report)
+    if (report.latencyMs !== undefined) member.cell.changePosition(member, report.latencyMs)
+  }
+
+  private cellFor(now: number, swarm: Swarm, joiner: Joiner): Cell {
+    for (;;) {
+      const choice = choosePlacement(swarm, joiner)
+      if (choice.kind === 'enter') return choice.cell
+      const newCellId = (this.cellsMade += 1)
+      if (choice.kind === 'found') return swarm.found(newCellId)
+      // Both parts have room then, so that a second look ends it.
+      this.moves.part(now, swarm, choice.cell, choice.group, newCellId)
+    }
   }
 
   digestsMade(stream: StreamId, digests: readonly WitnessedDigest[]): void {

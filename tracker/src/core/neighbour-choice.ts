@@ -3,7 +3,6 @@ import type { Bucket } from './bucket.js'
 import type { Crowd } from './crowd.js'
 import {
   giversAmong,
-  giversMinOf,
   giversPerTaker,
   giversSpare,
   hasRoomFor,
@@ -64,9 +63,8 @@ class NeighbourChoice {
 
   /** Givers only, for one that has too few. */
   givers(count: number): Member[] {
-    const { giverPairs, cell } = this.seeker
-    this.fill(count, cell.givers)
-    this.fill(Math.min(count, giversMinOf(this.seeker) - giverPairs), cell.givers, undefined, mayBePaired)
+    this.fill(count, this.seeker.cell.givers)
+    this.fill(count, this.seeker.cell.givers, undefined, mayBePaired)
     return [...this.chosen]
   }
 
@@ -98,9 +96,11 @@ class NeighbourChoice {
   private pick(crowd: Crowd, aim: Aim, fits: (other: Member) => boolean): Member | undefined {
     if (aim === 'wild') return crowd.all.draw(this.random, fits)
     if (aim === 'near') {
+      // Who is near and follows another rendition has nothing to give; one farther away has.
+      const helps = (other: Member) => other.rendition === this.seeker.rendition && fits(other)
       for (const group of this.seeker.groups) {
         const bucket = crowd.group(group)
-        const found = bucket && this.best(bucket, fits)
+        const found = bucket && this.best(bucket, helps)
         if (found) return found
       }
     }

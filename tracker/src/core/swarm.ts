@@ -1,7 +1,7 @@
-import type { MemberId, StreamId, SwarmId } from '../../../protocol/ids.js'
+import type { MemberId, RenditionId, StreamId, SwarmId } from '../../../protocol/ids.js'
 import { Cell } from './cell.js'
+import { CellIndex } from './cell-index.js'
 import type { Member } from './member.js'
-import type { Joiner, Placement } from './placement.js'
 import { RecentTraffic } from './recent-traffic.js'
 import { noTotals, type Totals } from './totals.js'
 
@@ -12,40 +12,60 @@ export class Swarm {
   /** What its members moved, those who left included. */
   totals: Totals = noTotals
   readonly recent = new RecentTraffic()
-  private readonly cellsWithRoom = new Set<Cell>()
+  readonly index = new CellIndex()
+  /** Too few watch it for P2P. */
+  isThin = false
+  /** When one of its cells was last given up. */
+  gaveUpAt = -Infinity
 
   constructor(
     readonly stream: StreamId,
     readonly id: SwarmId,
   ) {}
 
-  /** The cell for a joiner; a new one, numbered by `nextCellId`, where there is no room. */
-  cellFor(joiner: Joiner, placement: Placement, nextCellId: () => number): Cell {
-    const chosen = placement.choose(this.cellsWithRoom, joiner)
-    if (chosen) return chosen
-    const cell = new Cell(nextCellId())
+  /** A new cell, for somebody who comes into it in the same step. */
+  found(cellId: number): Cell {
+    const cell = new Cell(cellId)
     this.cells.add(cell)
-    this.cellsWithRoom.add(cell)
     return cell
   }
 
   add(member: Member): void {
     this.members.set(member.id, member)
-    member.cell.add(member)
-    if (!member.cell.hasRoom) this.cellsWithRoom.delete(member.cell)
+    this.enter(member)
   }
 
   remove(member: Member): void {
     this.members.delete(member.id)
-    member.cell.remove(member)
-    this.cellsWithRoom.add(member.cell)
+    this.quit(member)
+  }
+
+  /** From one cell into another, with its pairs. */
+  move(member: Member, cell: Cell): void {
+    this.quit(member)
+    member.cell = cell
+    this.enter(member)
+  }
+
+  changeRendition(member: Member, rendition: RenditionId): void {
+    const { cell, rendition: before } = member
+    cell.changeRendition(member, rendition)
+    if (before !== undefined) this.index.renditionLeft(cell, before)
+    this.index.renditionTaken(cell, rendition)
   }
 
   /** Called when a cell has lost a member for good. */
   freeIfEmpty(cell: Cell): boolean {
-    if (cell.members.size > 0) return false
-    this.cells.delete(cell)
-    this.cellsWithRoom.delete(cell)
-    return true
+    return cell.members.size === 0 && this.cells.delete(cell)
+  }
+
+  private enter(member: Member): void {
+    member.cell.add(member)
+    this.index.added(member.cell, member)
+  }
+
+  private quit(member: Member): void {
+    member.cell.remove(member)
+    this.index.removed(member.cell, member)
   }
 }

@@ -13,6 +13,7 @@ import { Connection } from './connection.js'
 import { DueQueue } from './due-queue.js'
 import { joinMismatch, type Grant } from './grant.js'
 import type { Member } from './member.js'
+import { nowhere } from './place.js'
 import { Membership } from './membership.js'
 import { moveMembers, MovesOnward } from './moves.js'
 import { Outbox } from './outbox.js'
@@ -23,6 +24,8 @@ import { closeCodes, type TrackerOutput } from './tracker-output.js'
 import type { Random, TrackerKeys, TrackerSettings } from './tracker-settings.js'
 import type { Swarms } from './swarms.js'
 import { trackerStats, type TrackerStats } from './tracker-stats.js'
+
+type ConnectionOpened = Extract<TrackerInput, { kind: 'connection-opened' }>
 
 /**
  * The tracker without a network: facts in, orders out. It owns the connections: who may speak, how often, and
@@ -123,7 +126,7 @@ export class TrackerCore {
   private handleInput(now: number, input: TrackerInput): void {
     switch (input.kind) {
       case 'connection-opened':
-        return this.open(now, input.connection, input.client, input.grant)
+        return this.open(now, input)
       case 'message-received':
         return this.receive(now, input.connection, input.text)
       case 'binary-received':
@@ -147,7 +150,7 @@ export class TrackerCore {
     }
   }
 
-  private open(now: number, id: ConnectionId, client: string, grant: Grant): void {
+  private open(now: number, { connection: id, client, grant, place = nowhere }: ConnectionOpened): void {
     if (this.stopping || this.connections.size >= this.settings.connectionsMax) {
       const code = this.stopping ? 'shutting-down' : 'tracker-full'
       if (!this.stopping && this.onward.send(id)) return
@@ -162,7 +165,7 @@ export class TrackerCore {
       this.outbox.close(id, closeCodes.tryAgainLater, 'too-many-connections')
       return
     }
-    const connection = new Connection(id, client, grant, accounts, this.messageRate, now)
+    const connection = new Connection(id, client, grant, accounts, this.messageRate, now, place)
     this.connections.set(id, connection)
     this.unjoined.add(now, connection)
   }

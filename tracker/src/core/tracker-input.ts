@@ -3,6 +3,7 @@ import type { StreamPolicy } from '../../../protocol/stream-policy.js'
 import type { WitnessedDigest } from './digest-board.js'
 import type { BanSubject } from './bans.js'
 import type { Grant } from './grant.js'
+import type { Place } from './place.js'
 
 /** Numbers a connection; chosen by the server, never used twice. */
 export type ConnectionId = number & { readonly brand: 'ConnectionId' }
@@ -15,6 +16,8 @@ export type TrackerInput =
       /** Names the network it comes from, for the limits per address. Not an address. */
       readonly client: string
       readonly grant: Grant
+      /** Where it comes from; unknown if left out. */
+      readonly place?: Place
     }
   | { readonly kind: 'message-received'; readonly connection: ConnectionId; readonly text: string }
   /** A frame that is not even text: the server saw it and threw it away. */

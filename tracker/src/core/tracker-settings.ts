@@ -11,6 +11,8 @@ export interface TrackerSettings {
   readonly streamsMax: number
   /** A connection that has not joined after so many milliseconds is dropped. */
   readonly joinTimeoutMs: number
+  /** A stream with fewer members has no P2P; 1 lets every stream have it. */
+  readonly p2pViewersMin: number
   /** For how many milliseconds roster changes of a cell are collected before they go out as one message. */
   readonly rosterDelayMs: number
   /** How often members are asked to report, in milliseconds. */

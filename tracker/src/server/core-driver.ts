@@ -4,6 +4,7 @@ import type { StreamId } from '../../../protocol/ids.js'
 import type { StreamPolicy } from '../../../protocol/stream-policy.js'
 import type { WitnessedDigest } from '../core/digest-board.js'
 import type { Grant } from '../core/grant.js'
+import type { Place } from '../core/place.js'
 import type { TrackerCore } from '../core/tracker-core.js'
 import type { ConnectionId, TrackerInput } from '../core/tracker-input.js'
 import type { TrackerOutput } from '../core/tracker-output.js'
@@ -39,12 +40,12 @@ export class CoreDriver implements SocketEvents {
   }
 
   /** `client` names the network that it comes from. */
-  opened(socket: MemberSocket, client: string, grant: Grant): void {
+  opened(socket: MemberSocket, client: string, grant: Grant, place: Place): void {
     this.connectionsMade += 1
     const connection = this.connectionsMade as ConnectionId
     socket.attach(connection, this)
     this.openSockets.set(connection, socket)
-    this.handle({ kind: 'connection-opened', connection, client, grant })
+    this.handle({ kind: 'connection-opened', connection, client, grant, place })
   }
 
   /** The witness has seen new segments. */

@@ -6,6 +6,7 @@ import { trackerMessageBytesMax } from '../../../protocol/limits.js'
 import { encodeTrackerMessage } from '../../../protocol/tracker-messages.js'
 import type { Admission, AdmissionCode } from '../admission/admission.js'
 import type { Grant } from '../core/grant.js'
+import type { Place } from '../core/place.js'
 import { closeCodes } from '../core/tracker-output.js'
 import type { ClientNames } from './client-name.js'
 import { pathOf } from './http-api.js'
@@ -28,7 +29,7 @@ export interface DoorkeeperParts {
   isDraining(): boolean
   /** Counts an attempt of a client, and says whether it may go on. */
   mayAttempt(client: string): boolean
-  opened(socket: MemberSocket, client: string, grant: Grant): void
+  opened(socket: MemberSocket, client: string, grant: Grant, place: Place): void
   /** Who speaks another protocol at this path, if somebody does. */
   otherProtocol(path: string): OtherProtocol | undefined
   refused(code: AdmissionCode | UpgradeRefusal | 'tracker-full'): void
@@ -85,7 +86,7 @@ export class Doorkeeper {
     if (!admitted.ok) this.parts.refused(admitted.code)
     this.webSockets.handleUpgrade(request, socket, head, (member) => {
       member.speakThrough(socket)
-      if (admitted.ok) this.parts.opened(member, client, admitted.value)
+      if (admitted.ok) this.parts.opened(member, client, admitted.value, this.parts.clients.placeOf(request))
       else turnAway(member, admitted.code, admitted.detail)
     })
   }

@@ -3,6 +3,7 @@ import type { TrackerConfig } from '../config/config-schema.js'
 import { openClusterBus } from '../fleet/open-cluster-bus.js'
 import { PrismeshTrackerError } from '../tracker-error.js'
 import { trackerVersion } from '../version.js'
+import { ConfiguredPlaces } from '../places/configured-places.js'
 import type { BannedParty } from './ban-orders.js'
 import { createAdmission } from './create-admission.js'
 import { createLog } from './create-log.js'
@@ -25,7 +26,7 @@ export interface RunningTracker {
   readonly port: number
   /** What `GET /stats` answers, as of now. */
   stats(): StatsDocument
-  /** Reads token keys, certificate, its key and the operator's token again. Rejects, and keeps the old ones, when they are wrong. */
+  /** Reads token keys, certificate, its key, the operator's token, databases and sites again. Rejects, and keeps the old ones, when they are wrong. */
   reload(): Promise<void>
   /**
    * Bans a member or the bearer of a token for so many seconds, in every process of the fleet; 0 lifts the ban. Those
@@ -60,9 +61,10 @@ export async function startConfiguredTracker(config: TrackerConfig): Promise<Run
   }
   const configured = await createAdmission(config)
   const log = createLog(config.logLevel)
+  const places = new ConfiguredPlaces(config)
   const openBus =
     config.cluster === undefined ? undefined : await openClusterBus(config.cluster, config.clusterName)
-  const server = new TrackerServer(config, configured.admission, log, openBus)
+  const server = new TrackerServer(config, configured.admission, places, log, openBus)
   const port = await server.listen()
   const url = `${config.tlsCert === undefined ? 'ws' : 'wss'}://${connectableHost(config.host)}:${port}`
   log.info({ url, version: trackerVersion }, 'tracker listening')
@@ -73,16 +75,23 @@ export async function startConfiguredTracker(config: TrackerConfig): Promise<Run
   if (config.secret === undefined) {
     log.info('no secret set: swarm ids and resume texts will not outlive this process')
   }
+  const watch = places.watch({
+    reloaded: () => log.info('geoDatabase, subnetSites: a file was replaced, and read again'),
+    failed: (problem) =>
+      log.warn({ problem }, 'geoDatabase, subnetSites: a file was replaced by what is none'),
+  })
   let closing: Promise<void> | undefined
   const stop = async () => {
     log.info('tracker stopping')
+    watch.stop()
     await server.close()
     log.info('tracker stopped')
   }
   const reload = async () => {
     await configured.reload()
     server.reloadFiles()
-    log.info('keys, certificate and token read again')
+    places.reload()
+    log.info('keys, certificate, token and places read again')
   }
   const ban = (who: BannedParty, seconds: number) => server.bans.order(who, seconds)
   return { url, port, stats: () => server.stats(), reload, ban, close: () => (closing ??= stop()) }

@@ -8,6 +8,7 @@ import { TrackerCore } from '../core/tracker-core.js'
 import type { TrackerInput } from '../core/tracker-input.js'
 import type { OpenBus } from '../fleet/cluster-bus.js'
 import { Fleet } from '../fleet/fleet.js'
+import type { PlaceLookup } from '../places/place-lookup.js'
 import { BanOrders } from './ban-orders.js'
 import { clientNames } from './client-name.js'
 import { CoreDriver } from './core-driver.js'
@@ -52,6 +53,7 @@ export class TrackerServer {
   constructor(
     private readonly config: TrackerConfig,
     admission: Admission,
+    private readonly places: PlaceLookup,
     private readonly log: Logger,
     openBus?: OpenBus,
   ) {
@@ -89,7 +91,7 @@ export class TrackerServer {
       clients: this.clients(),
       isDraining: () => this.draining,
       mayAttempt: (client) => core.mayAttempt(clock(), client),
-      opened: (socket, client, grant) => this.driver.opened(socket, client, grant),
+      opened: (socket, client, grant, place) => this.driver.opened(socket, client, grant, place),
       otherProtocol: (path) => (path === webtorrentPath ? this.webtorrent : undefined),
       refused,
     })
@@ -167,7 +169,7 @@ export class TrackerServer {
   private clients() {
     const { trustedProxy, proxyHeader } = this.config
     let warned = false
-    return clientNames(blockListOf(trustedProxy), proxyHeader, () => {
+    return clientNames(blockListOf(trustedProxy), proxyHeader, this.places, () => {
       if (!warned) this.log.warn('an untrusted proxy forwards clients, who count as one: see trustedProxy')
       warned = true
     })
