@@ -1,4 +1,5 @@
 import { blockBytes, blockCount, blockLength } from '../../../protocol/block.js'
+import type { SegmentKey } from '../../../protocol/segment-key.js'
 import type { EngineContext } from './context.js'
 import type { BlockRequest, Neighbour } from './neighbour.js'
 import type { Giver, Supply } from './supply.js'
@@ -137,7 +138,7 @@ export class BlockScheduler {
     const supply = this.context.supply(key)
     if (supply === undefined || supply.holdersOf(index) === 0) return false
     for (const { neighbour: other, offer } of supply.givers) {
-      if (other === neighbour || !offer.holds(index) || other.room <= 0) continue
+      if (other === neighbour || !this.mayAsk({ neighbour: other, offer }, index)) continue
       if (other.expectedWaitMs < thanMs) return true
     }
     return false
@@ -154,18 +155,43 @@ export class BlockScheduler {
     if (this.uploads.enabled) found.sort((a, b) => a.holders - b.holders || a.turn - b.turn)
     else found.sort((a, b) => a.turn - b.turn)
     for (const candidate of found) {
-      const giver = soonest(supply, candidate.index)
+      const giver = this.soonest(supply, candidate.index)
       if (giver === undefined) continue
       const { neighbour, offer } = giver
       const offset = candidate.index * blockBytes
       const length =
         offer.wholeBytes === undefined ? blockBytes : blockLength(offer.wholeBytes, candidate.index)
       const { handle } = offer
+      if (!neighbour.proven) noteTrial(neighbour, task.key)
       const lateAt = now + patienceMs(neighbour)
       this.slowAt = Math.min(this.slowAt, now + tuning.requestMoveAfterMs)
       neighbour.asked({ key: task.key, index: candidate.index, handle, offset, length, askedAt: now, lateAt })
       this.context.emit({ kind: 'request-block', link: neighbour.link, handle, offset, length })
     }
+  }
+
+  /** Of those who hold the block and may be asked, the one who is expected to answer first. */
+  private soonest({ givers }: Supply, index: number): Giver | undefined {
+    let best: Giver | undefined
+    for (const giver of givers) {
+      const { neighbour } = giver
+      if (!this.mayAsk(giver, index)) continue
+      if (best === undefined || neighbour.expectedWaitMs < best.neighbour.expectedWaitMs) best = giver
+    }
+    return best
+  }
+
+  /**
+   * Blocks that come before their hash list cannot be judged yet. Of a neighbour that has given nothing right so far, no
+   * more of them are asked for than may be wrong, until their segment is settled.
+   */
+  private mayAsk({ neighbour, offer }: Giver, index: number): boolean {
+    if (!offer.holds(index) || neighbour.room <= 0) return false
+    const { proven, trial } = neighbour
+    if (proven || trial === undefined) return true
+    return trial.key === offer.key
+      ? trial.asked < tuning.changedBlocksMax
+      : !this.context.tasks.has(trial.key)
   }
 }
 
@@ -188,15 +214,9 @@ function anyHasRoom({ givers }: Supply): boolean {
   return false
 }
 
-/** Of those who hold the block and have room, the one who is expected to answer first. */
-function soonest({ givers }: Supply, index: number): Giver | undefined {
-  let best: Giver | undefined
-  for (const giver of givers) {
-    const { neighbour, offer } = giver
-    if (!offer.holds(index) || neighbour.room <= 0) continue
-    if (best === undefined || neighbour.expectedWaitMs < best.neighbour.expectedWaitMs) best = giver
-  }
-  return best
+function noteTrial(neighbour: Neighbour, key: SegmentKey): void {
+  const asked = neighbour.trial?.key === key ? neighbour.trial.asked : 0
+  neighbour.trial = { key, asked: asked + 1 }
 }
 
 /** A slow neighbour is given the time that it has been taking, and some more, before the block is asked elsewhere. */

@@ -48,6 +48,7 @@ export class Intake {
       this.context.ledger.peerWasted(bytes.length)
       return
     }
+    if (task.copy.givable(request.index) !== undefined) neighbour.proven = true
     this.context.ledger.peerReceived(bytes.length)
     this.parts.scheduler.cancel(task, request.index)
   }

@@ -53,6 +53,10 @@ export class Neighbour {
   served = 0
   /** True while what waits for the link has not become less for a while. */
   stuck = false
+  /** Whether it has given a block that was verified. Until then little is asked of it. */
+  proven = false
+  /** The segment of which blocks were asked of it before that, and how many. */
+  trial: { readonly key: SegmentKey; readonly asked: number } | undefined
   /** How far into each of our copies' arrivals this neighbour has been told; `Infinity` when told that it is whole. */
   readonly told = new Map<number, number>()
   readonly serveQueue: ServeRequest[] = []

@@ -150,11 +150,12 @@ export class SegmentCopy {
     return 'stored'
   }
 
-  /** A block that waited is right. */
-  verified(index: number, now: number): void {
+  /** A block that waited is right. Returns who gave it. */
+  verified(index: number, now: number): BlockOrigin | undefined {
     this.stopWaiting(index)
     this.arrivals.push(index)
     this.noteCompletion(now)
+    return this.origins[index]
   }
 
   /** A block that waited is wrong, and goes. Returns who gave it. */

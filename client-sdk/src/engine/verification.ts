@@ -159,7 +159,10 @@ export class Verification {
     const due = hashes[index]
     if (block === undefined) return
     if (due !== undefined && sameHash(blockHash(this.sha256, block), due)) {
-      copy.verified(index, now)
+      const giver = copy.verified(index, now)
+      for (const neighbour of this.context.neighbours.values()) {
+        if (neighbour.member === giver) neighbour.proven = true
+      }
       return
     }
     const origin = copy.drop(index)

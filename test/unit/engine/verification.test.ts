@@ -158,7 +158,41 @@ describe('verification', () => {
       equal(engine.answers(want).length, 0)
       equal(heldBy(taker), 0)
       tell(true)
+      giver.givesUntilDone(body)
       deepEqual(engine.delivered(want), Buffer.from(body))
+    })
+
+    it('asks for two blocks of whom it does not know yet, and for more once they were right', () => {
+      engine.want(first)
+      giver.has(first, bytes)
+      equal(giver.requests.length, 2)
+      giver.givesUntilDone(body)
+      equal(giver.requests.length, 0, 'these two wait for the list')
+      tell(true)
+      equal(giver.requests.length, blockCount(bytes) - 2)
+      giver.givesUntilDone(body)
+      const second = segment(101)
+      engine.list([first, second])
+      engine.want(second)
+      giver.has(second, bytes)
+      ok(giver.requests.length > 2, 'a known one is asked for more before the list')
+    })
+
+    it('is sent two changed blocks at most by whom it does not know', () => {
+      const second = segment(101)
+      engine.list([first, second])
+      engine.want(first)
+      engine.want(second)
+      giver.has(first, bytes)
+      giver.has(second, bytes)
+      equal(giver.requests.length, 2)
+      while (giver.requests.length > 0) {
+        for (const { handle, offset } of [...giver.requests])
+          giver.gives(handle, offset, changed(offset / blockBytes))
+      }
+      tell(true)
+      equal(engine.engine.totals.changedPeerBlocks, 2)
+      deepEqual(engine.violations(), ['block-changed'])
     })
 
     it('fetches from the CDN what neighbours gave, when the list does not come in time', () => {
