@@ -62,7 +62,7 @@ export class Introductions {
     for (const other of chosen) pair(seeker, other)
     const connections = chosen.map(({ connection }) => connection)
     const introductions = [{ member: seeker.id, initiate: false }]
-    this.outbox.sendText(connections, encodeTrackerMessage({ kind: 'introduce', introductions }))
+    this.outbox.sendPatiently(connections, encodeTrackerMessage({ kind: 'introduce', introductions }))
     return chosen.map(({ id }) => ({ member: id, initiate: true }))
   }
 }

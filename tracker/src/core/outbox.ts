@@ -21,6 +21,11 @@ export class Outbox {
     if (connections.length > 0) this.outputs.push({ kind: 'send', connections, text })
   }
 
+  /** A text that nobody acts on before something else comes, such as the offer of those it introduces. */
+  sendPatiently(connections: readonly ConnectionId[], text: string): void {
+    if (connections.length > 0) this.outputs.push({ kind: 'send', connections, text, patient: true })
+  }
+
   /** A text that is left out rather than kept waiting for long. */
   sendDisposable(connection: ConnectionId, text: string): void {
     this.outputs.push({ kind: 'send', connections: [connection], text, disposable: true })

@@ -9,6 +9,8 @@ export type TrackerOutput =
       readonly text: string
       /** Only worth sending now: may be left out for who does not read. */
       readonly disposable?: true
+      /** May wait a little for something else to the same connection: a write costs more than what it carries. */
+      readonly patient?: true
     }
   /** The tracker has forgotten the connection already; what was sent before still goes out. */
   | {

@@ -5,14 +5,29 @@ import type { StreamPolicy } from '../../../protocol/stream-policy.js'
 import type { WitnessedDigest } from '../core/digest-board.js'
 import type { Grant } from '../core/grant.js'
 import type { Place } from '../core/place.js'
+import { DueQueue } from '../core/due-queue.js'
 import type { TrackerCore } from '../core/tracker-core.js'
 import type { ConnectionId, TrackerInput } from '../core/tracker-input.js'
 import type { TrackerOutput } from '../core/tracker-output.js'
 import type { MemberSocket, SocketEvents } from './member-socket.js'
 import { textFrame } from './text-frame.js'
 
+/**
+ * For how long what is patient waits for something to go out with: those who are introduced hear of it with the first
+ * offer, which members send after collecting candidates for 100 ms.
+ */
+const patienceMs = 200
+/** How often those are looked for who have waited long enough. */
+const patienceStepMs = 20
+
 /** A bug on our side (RFC 6455). */
 const internalErrorCode = 1011
+
+/** How a text is sent. */
+interface Manner {
+  readonly disposable?: boolean
+  readonly patient?: boolean
+}
 
 /**
  * Feeds the core with what happens on sockets and the clock, and carries out what it orders. Owns the only timer
@@ -26,6 +41,8 @@ export class CoreDriver implements SocketEvents {
   private wakeTimer: NodeJS.Timeout | undefined
   private wakeTimerAt = Infinity
   private held: MemberSocket[] = []
+  private readonly patient = new DueQueue<MemberSocket>(patienceMs)
+  private patientTimer: NodeJS.Timeout | undefined
   private onEmpty: (() => void) | undefined
 
   constructor(
@@ -59,8 +76,10 @@ export class CoreDriver implements SocketEvents {
     else this.handle({ kind: 'message-received', connection, text: textOf(data) })
   }
 
-  closed({ connectionId: connection }: MemberSocket): void {
+  closed(socket: MemberSocket): void {
+    const { connectionId: connection } = socket
     this.openSockets.delete(connection)
+    this.patient.cancel(socket)
     this.handle({ kind: 'connection-closed', connection })
     if (this.openSockets.size === 0) this.onEmpty?.()
   }
@@ -78,6 +97,7 @@ export class CoreDriver implements SocketEvents {
       if (this.openSockets.size === 0) resolve()
     })
     clearTimeout(this.wakeTimer)
+    clearTimeout(this.patientTimer)
   }
 
   /** Hands on a fact that comes from no socket. */
@@ -100,13 +120,15 @@ export class CoreDriver implements SocketEvents {
   private carryOut(output: TrackerOutput): void {
     if (output.kind === 'close') {
       this.log.debug({ connection: output.connection, reason: output.reason }, 'connection closed')
-      this.openSockets.get(output.connection)?.close(output.code, output.reason)
+      const socket = this.openSockets.get(output.connection)
+      socket?.flush()
+      socket?.close(output.code, output.reason)
       return
     }
     const frame = textFrame(output.text)
     for (const connection of output.connections) {
       const socket = this.openSockets.get(connection)
-      if (socket) this.send(socket, frame, output.disposable === true)
+      if (socket) this.send(socket, frame, output)
     }
   }
 
@@ -114,7 +136,7 @@ export class CoreDriver implements SocketEvents {
    * Rosters are deltas, so none may be left out: who does not read is shed, and joins anew if it can. Signals are left out
    * before it comes to that, so that nobody loses its place because others signal to it faster than it reads.
    */
-  private send(socket: MemberSocket, frame: Buffer, disposable: boolean): void {
+  private send(socket: MemberSocket, frame: Buffer, { disposable = false, patient = false }: Manner): void {
     // What is held back is not yet what the other end fails to read.
     if (this.isTooMuch(socket, frame, disposable)) socket.flush()
     if (this.isTooMuch(socket, frame, disposable)) {
@@ -126,9 +148,14 @@ export class CoreDriver implements SocketEvents {
     }
     this.counts.messagesSent += 1
     this.counts.bytesSent += frame.length
-    if (!socket.sendFrame(frame)) return
-    this.held.push(socket)
-    if (this.held.length === 1) setImmediate(this.flushHeld)
+    const wanted = socket.sendFrame(frame, patient)
+    if (wanted === 'later') {
+      this.patient.add(this.clock(), socket)
+      this.patientTimer ??= setTimeout(this.flushPatient, patienceMs)
+    } else if (wanted === 'now') {
+      this.held.push(socket)
+      if (this.held.length === 1) setImmediate(this.flushHeld)
+    }
   }
 
   private isTooMuch({ bufferedAmount }: MemberSocket, frame: Buffer, disposable: boolean): boolean {
@@ -143,7 +170,15 @@ export class CoreDriver implements SocketEvents {
   private readonly flushHeld = (): void => {
     const { held } = this
     this.held = []
-    for (const socket of held) socket.flush()
+    for (const socket of held) {
+      this.patient.cancel(socket)
+      socket.flush()
+    }
+  }
+
+  private readonly flushPatient = (): void => {
+    for (const socket of this.patient.takeDue(this.clock())) socket.flush()
+    this.patientTimer = this.patient.size > 0 ? setTimeout(this.flushPatient, patienceStepMs) : undefined
   }
 
   /** A timer that is too early is left alone: it will find nothing due, and ask again. */

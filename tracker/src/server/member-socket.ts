@@ -19,6 +19,7 @@ export class MemberSocket extends WebSocket {
   events: SocketEvents | undefined
   protected stream: Duplex | undefined
   private isHeld = false
+  private isFlushDue = false
 
   /** What it speaks through, which the upgrade knows and `ws` keeps to itself. */
   speakThrough(stream: Duplex): void {
@@ -58,21 +59,26 @@ export class MemberSocket extends WebSocket {
   /**
    * Takes a frame made before, which goes out with the next `flush`. It goes past `ws`, which has nothing of its own under
    * way: without compression it writes what it sends (pongs, the close) at once, and so in order. `bufferedAmount` counts
-   * it. True when a flush is wanted for it.
+   * it. Says which flush is wanted for it, if none is ahead: one in this turn of the event loop, or, for what is patient, one
+   * later.
    */
-  sendFrame(frame: Buffer): boolean {
+  sendFrame(frame: Buffer, isPatient: boolean): 'now' | 'later' | undefined {
     const { stream } = this
-    if (this.readyState !== WebSocket.OPEN || !stream) return false
+    if (this.readyState !== WebSocket.OPEN || !stream) return undefined
     const isFirst = !this.isHeld
     if (isFirst) stream.cork()
     this.isHeld = true
     stream.write(frame)
-    return isFirst
+    if (isPatient) return isFirst ? 'later' : undefined
+    if (this.isFlushDue) return undefined
+    this.isFlushDue = true
+    return 'now'
   }
 
   /** Writes what is held back to the system. */
   flush(): void {
     if (this.isHeld) this.stream?.uncork()
     this.isHeld = false
+    this.isFlushDue = false
   }
 }
