@@ -9,10 +9,8 @@ const queuePatience = 20
  */
 const utilizationMax = 0.85
 const utilizationWanted = 0.7
-/** The same for a loop that is at work all the time while everyone is let in: two seconds, for a crowd that is through by then. */
-const utilizationPatience = 8
-/** What remains of the share then: little is known of how much there is too much. */
-const closeWhenBusyBy = 0.85
+/** The same for a loop that is at work all the time while everyone is let in: one second, for a crowd that is through by then. */
+const utilizationPatience = 4
 /** What remains of the share of joiners let in, for each measurement over the bound. */
 const closeBy = 0.7
 /** What it grows by, for each measurement under half of the bound: slower than it shrinks, or it would swing. */
@@ -60,7 +58,7 @@ export class JoinValve {
       this.busy += 1
       // Once some are sent away, the next are at once: otherwise the share would swing with the patience.
       const hasPatience = this.open === 1 && this.busy < utilizationPatience
-      if (!hasPatience) this.open = Math.max(shareMin, this.open * closeWhenBusyBy)
+      if (!hasPatience) this.open = Math.max(shareMin, this.open * closeBy)
       return
     }
     this.busy = 0
