@@ -60,10 +60,13 @@ function noise(length: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(length))
 }
 
+/** The origin pads with null packets that are full of 0xff: these differ from them. */
+const stuffing = 0xa5
+
 /** A piece of a transport stream that holds nothing but null packets (ISO/IEC 13818-1): PID 0x1fff, 188 bytes each. */
 function nullPackets(offset: number, length: number): Uint8Array {
   const head = [0x47, 0x1f, 0xff, 0x10]
-  return Uint8Array.from({ length }, (_, index) => head[(offset + index) % 188] ?? 0xff)
+  return Uint8Array.from({ length }, (_, index) => head[(offset + index) % 188] ?? stuffing)
 }
 
 function join({ tracker, streamUrl, conduct, segmentBytes }: StrangerOptions): Stranger {
