@@ -191,7 +191,8 @@ async function startsTracker(line: string, folder: string): Promise<void> {
   const bin = join(root, 'tracker/bin/prismesh-tracker.mjs')
   const child = spawn(process.execPath, [bin, ...flags.split(' '), '--port', '0'], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], ...(name === '' ? {} : { [name]: value }) },
+    // What the line with `export` before it says.
+    env: { PATH: process.env['PATH'], ...secretOf(flags), ...(name === '' ? {} : { [name]: value }) },
   })
   const ended = once(child, 'close')
   child.stdout.on('data', (text: Buffer) => {
@@ -201,6 +202,11 @@ async function startsTracker(line: string, folder: string): Promise<void> {
   })
   const [code] = (await ended) as [number | null]
   assert.equal(code, 0, line)
+}
+
+/** A fleet needs a secret, which no flag may be. */
+function secretOf(flags: string): Record<string, string> {
+  return flags.includes('--cluster') ? { PRISMESH_TRACKER_SECRET: 'the-same-in-all-processes' } : {}
 }
 
 /** Runs a line that prints a key or a token, into the file that it names. */
