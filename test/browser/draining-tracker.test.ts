@@ -47,7 +47,7 @@ describe('a tracker that is told to stop', function () {
     }
     await Promise.all(
       pages.map((page) =>
-        until(page, ({ mesh }) => mesh?.reasons.join() === 'sharing', 'joined again', patienceMs),
+        until(page, ({ mesh }) => mesh?.reasons.join() === 'sharing,unchecked', 'joined again', patienceMs),
       ),
     )
     assert.equal(await members(), pages.length)

@@ -104,7 +104,9 @@ describe('a tracker', function () {
 
     rig.tracker = await startTracker({ host: '127.0.0.1', port, open: true, quiet: true })
     await Promise.all(
-      pages.map((page) => until(page, ({ mesh }) => mesh?.reasons.length === 1, 'joined again', patienceMs)),
+      pages.map((page) =>
+        until(page, ({ mesh }) => mesh !== undefined && !lost(mesh), 'joined again', patienceMs),
+      ),
     )
     const third = await rig.open()
     await Promise.all([untilLinked(third, 2), ...pages.map((page) => untilLinked(page, 2))])
