@@ -56,13 +56,7 @@ export class BlockScheduler {
 
   /** Takes back the requests for a block (or all of a task's), because it came or comes from elsewhere. */
   cancel(task: Task, index?: number): void {
-    for (const neighbour of this.context.neighbours.values()) {
-      for (const { request } of neighbour.waiting()) {
-        if (request.key !== task.key || (index !== undefined && request.index !== index)) continue
-        this.recall(neighbour, request)
-        neighbour.giveUp(request)
-      }
-    }
+    this.takeBack(task, (asked) => index === undefined || asked === index)
   }
 
   /** The blocks of a task that neighbours are expected to bring within so many ms, but for those that are overdue. */
@@ -82,9 +76,13 @@ export class BlockScheduler {
 
   /** Takes back the requests for blocks that the CDN is sending: what is on its way already may still come. */
   cancelFetched(task: Task): void {
+    this.takeBack(task, (asked) => task.fetching(asked))
+  }
+
+  private takeBack(task: Task, concerns: (index: number) => boolean): void {
     for (const neighbour of this.context.neighbours.values()) {
       for (const { request } of neighbour.waiting()) {
-        if (request.key !== task.key || !task.fetching(request.index)) continue
+        if (request.key !== task.key || !concerns(request.index)) continue
         this.recall(neighbour, request)
         neighbour.giveUp(request)
       }
