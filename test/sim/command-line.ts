@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { SwarmShape } from '../bench/swarm/shapes.js'
+import { cellMembersMax, neighboursTarget } from '../../protocol/limits.js'
 import { pathProfiles, type PathKind } from './path-profile.js'
 import { allScenarios } from './scenarios/all-scenarios.js'
 import type { Scenario } from './scenarios/scenario.js'
@@ -29,6 +30,7 @@ interface Flags {
   readonly segmentSeconds: number
   readonly window: number
   readonly willing: number
+  readonly cell: number
   readonly uplinks: UplinkMix
   readonly nat: 'mix' | 'off'
   readonly paths: PathKind
@@ -98,6 +100,7 @@ function optionsOf(flags: Flags): SimOptions {
     ...(flags.replace === undefined ? {} : { replaceMs: flags.replace * 1000 }),
     vanishShare: flags.vanish,
     willingShare: flags.willing,
+    cellMembersMax: flags.cell,
     uplinks: flags.uplinks,
     paths: flags.paths,
     nat: flags.nat === 'mix',
@@ -134,6 +137,12 @@ function command(): Command {
     .option('--segment-seconds <s>', 'length of a segment', numberFrom(0.5, 20), segmentMs / 1000)
     .option('--window <segments>', 'segments in the playlist', integerFrom(3, 100), windowSegments)
     .option('--willing <share>', 'part of the viewers that upload', share, others.willingShare)
+    .option(
+      '--cell <members>',
+      'most members of one cell',
+      integerFrom(neighboursTarget, cellMembersMax),
+      others.cellMembersMax,
+    )
     .addOption(
       new Option('--uplinks <mix>', '"homes", "unlimited", or Mbit/s in turn such as 1.5,3,5,8')
         .argParser(uplinkMix)

@@ -1,3 +1,4 @@
+import { cellMembersMax } from '../../protocol/limits.js'
 import type { PathKind } from './path-profile.js'
 import type { TuningChange } from './with-tuning.js'
 import { homeUplinks, type UplinkMix } from './uplink-mix.js'
@@ -33,6 +34,8 @@ export interface SimOptions {
   readonly stayMedianMs?: number
   /** Part of those who leave of whom nobody hears it: their links end only when they are found broken. */
   readonly vanishShare: number
+  /** Members of one cell. */
+  readonly cellMembersMax: number
   /** Part of the viewers that upload. */
   readonly willingShare: number
   readonly uplinks: UplinkMix
@@ -75,6 +78,7 @@ export const defaultOptions: SimOptions = {
   arrivalMs: 10_000,
   arrivals: 'drawn',
   vanishShare: 0.2,
+  cellMembersMax,
   willingShare: 1,
   uplinks: homeUplinks,
   paths: 'internet',

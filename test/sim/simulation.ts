@@ -42,7 +42,7 @@ export class Simulation {
       stream: new LiveStream(segmentMs, windowSegments),
       cdn: new VirtualCdn(clock, this.cdnShape()),
       network: new VirtualNetwork(clock, this.random, paths, options.codec),
-      tracker: new VirtualTracker(clock, this.random, paths),
+      tracker: new VirtualTracker(clock, this.random, paths, options.cellMembersMax),
       renditions: Array.from({ length: options.renditions }, (_, index) => `v-${index}` as RenditionId),
     }
     for (let index = 0; index < options.viewers; index += 1) this.expect(index)

@@ -4,33 +4,11 @@ import type { SwarmId } from '../../protocol/ids.js'
 import { openGrant } from '../../tracker/src/core/grant.js'
 import { TrackerCore } from '../../tracker/src/core/tracker-core.js'
 import type { ConnectionId, TrackerInput } from '../../tracker/src/core/tracker-input.js'
-import type { TrackerKeys, TrackerSettings } from '../../tracker/src/core/tracker-settings.js'
+import type { TrackerKeys } from '../../tracker/src/core/tracker-settings.js'
 import type { TrackerStats } from '../../tracker/src/core/tracker-stats.js'
 import type { VirtualClock } from '../support/swarm/virtual-clock.js'
+import { unlimitedSettings } from '../support/tracker/unlimited-settings.js'
 import type { PathProfile } from './path-profile.js'
-
-/** Every viewer is somebody else's network here. */
-const unlimited = {
-  connectionsMax: 1_000_000,
-  joinsPerMinute: 1_000_000,
-  introductionsPerMinute: 1_000_000,
-  signalBytesPerMinute: 1_000_000_000,
-}
-
-/** The tracker's defaults, with room for any run. */
-const settings: TrackerSettings = {
-  membersMax: 1_000_000,
-  connectionsMax: 1_000_000,
-  streamsMax: 2000,
-  joinTimeoutMs: 10_000,
-  p2pViewersMin: 1,
-  rosterDelayMs: 200,
-  reportIntervalMs: 10_000,
-  messageBurst: 120,
-  messagesPerSecond: 20,
-  perAddress: unlimited,
-  perToken: unlimited,
-}
 
 /** Keys that anybody could compute: nobody in here tries. */
 const keys: TrackerKeys = {
@@ -53,8 +31,9 @@ export class VirtualTracker implements SocketConnector {
     private readonly clock: VirtualClock,
     private readonly random: Random,
     private readonly paths: PathProfile,
+    private readonly cellMembersMax: number,
   ) {
-    this.core = new TrackerCore(settings, keys, random)
+    this.core = this.newCore()
   }
 
   connect(_url: string, listener: SocketListener): VirtualSocket {
@@ -90,11 +69,16 @@ export class VirtualTracker implements SocketConnector {
   /** Another process, which knows nothing of the one before. */
   restart(): void {
     this.state = 'up'
-    this.core = new TrackerCore(settings, keys, this.random)
+    this.core = this.newCore()
   }
 
   get stats(): TrackerStats {
     return this.core.stats(this.clock.now(), 1)
+  }
+
+  private newCore(): TrackerCore {
+    const { cellMembersMax } = this
+    return new TrackerCore({ ...unlimitedSettings, cellMembersMax }, keys, this.random)
   }
 
   private tell(input: TrackerInput): void {

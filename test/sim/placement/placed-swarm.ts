@@ -9,31 +9,10 @@ import {
 import { openGrant } from '../../../tracker/src/core/grant.js'
 import { TrackerCore } from '../../../tracker/src/core/tracker-core.js'
 import type { ConnectionId, TrackerInput } from '../../../tracker/src/core/tracker-input.js'
-import type { TrackerSettings } from '../../../tracker/src/core/tracker-settings.js'
+import { unlimitedSettings } from '../../support/tracker/unlimited-settings.js'
 import { Distribution } from '../distribution.js'
 import type { Viewer } from './audience.js'
 import { PlacedMember } from './placed-member.js'
-
-const unlimited = {
-  connectionsMax: 1_000_000,
-  joinsPerMinute: 1_000_000,
-  introductionsPerMinute: 1_000_000_000,
-  signalBytesPerMinute: 1_000_000_000,
-}
-
-const settings: TrackerSettings = {
-  membersMax: 1_000_000,
-  connectionsMax: 1_000_000,
-  streamsMax: 1,
-  joinTimeoutMs: 10_000,
-  p2pViewersMin: 1,
-  rosterDelayMs: 200,
-  reportIntervalMs: 10_000,
-  messageBurst: 120,
-  messagesPerSecond: 20,
-  perAddress: unlimited,
-  perToken: unlimited,
-}
 
 const keys = { swarmIdOf: () => 'f'.repeat(40) as SwarmId, resumeOf: () => 'resume' }
 
@@ -52,7 +31,7 @@ export class PlacedSwarm {
     /** Milliseconds of a clock of this machine, to see what the core costs. */
     private readonly stopwatch: () => number,
   ) {
-    this.core = new TrackerCore(settings, keys, random)
+    this.core = new TrackerCore(unlimitedSettings, keys, random)
   }
 
   join(viewer: Viewer): void {

@@ -141,6 +141,13 @@ const layers: readonly Layer[] = [
     packages: none,
   },
   {
+    // What the tracker's tests and the simulator have in common.
+    name: 'unlimited tracker',
+    files: /^test\/support\/tracker\/unlimited-settings\.ts$/,
+    layers: ['protocol', 'tracker core'],
+    packages: none,
+  },
+  {
     // What the browser benchmark and the simulator have in common.
     name: 'swarm shapes',
     files: /^test\/bench\/swarm\/(?:shapes|bars)\.ts$/,
@@ -158,6 +165,7 @@ const layers: readonly Layer[] = [
       'transport',
       'sdk',
       'tracker core',
+      'unlimited tracker',
       'virtual swarm',
       'swarm shapes',
     ],

@@ -14,29 +14,11 @@ import type { ConnectionId, TrackerInput } from '../../../tracker/src/core/track
 import type { TrackerOutput } from '../../../tracker/src/core/tracker-output.js'
 import type { TrackerSettings } from '../../../tracker/src/core/tracker-settings.js'
 import { seededRandom } from '../../support/swarm/seeded-random.js'
+import { unlimitedSettings } from '../../support/tracker/unlimited-settings.js'
 
 export type Reply<Kind extends TrackerReply['kind']> = Extract<TrackerReply, { kind: Kind }>
 
-const unlimited = {
-  connectionsMax: 1e6,
-  joinsPerMinute: 1e6,
-  introductionsPerMinute: 1e6,
-  signalBytesPerMinute: 1e9,
-}
-
-export const testSettings: TrackerSettings = {
-  membersMax: 10_000,
-  connectionsMax: 10_000,
-  streamsMax: 100,
-  joinTimeoutMs: 10_000,
-  p2pViewersMin: 1,
-  rosterDelayMs: 200,
-  reportIntervalMs: 10_000,
-  messageBurst: 120,
-  messagesPerSecond: 20,
-  perAddress: unlimited,
-  perToken: unlimited,
-}
+export const testSettings = unlimitedSettings
 
 export function memberId(number: number): MemberId {
   return number.toString(16).padStart(40, '0') as MemberId

@@ -16,6 +16,16 @@ describe('placement in cells', () => {
     assert.deepEqual(joinedOf(next).members, [])
   })
 
+  it('makes cells as small as its operator wants them, in which two that are half empty become one', () => {
+    const harness = new CoreHarness({ cellMembersMax: 8 })
+    const clients = Array.from({ length: 24 }, (_, index) => harness.join(index))
+    assert.deepEqual(sizesOf(harness), [8, 8, 8])
+    for (const client of clients.filter((_, index) => index % 8 >= 3)) harness.disconnect(client)
+    harness.pass(5000)
+    assert.ok(sizesOf(harness).length < 3, `no cell was given up: ${sizesOf(harness).join(', ')}`)
+    assert.ok(sizesOf(harness).every((size) => size <= 8))
+  })
+
   it('puts a joiner where its rendition is followed, else in the fullest cell with room', () => {
     const harness = new CoreHarness()
     const first = Array.from({ length: 64 }, (_, index) =>

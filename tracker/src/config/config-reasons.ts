@@ -57,6 +57,8 @@ export const configReasons: Readonly<Record<ConfigKey, string>> = {
   signalBytesPerMinutePerToken: 'Eight links, of 5 KB of signals, for each of a hundred, and as much again.',
   joinTimeoutMs:
     'Over the slowest of mobile networks a join takes 5 s; a socket without one must not be held.',
+  cellMembersMax:
+    'Larger cells mean fewer copies from the CDN. Clients take no larger ones, and hear of each change in theirs.',
   p2pViewersMin:
     'Every viewer beyond the first saves a copy. Where few watch, some operators spare them the links.',
   rosterDelayMs:

@@ -1,8 +1,12 @@
 import * as v from 'valibot'
+import { cellMembersMax, neighboursTarget } from '../../../protocol/limits.js'
 import { isBrokerUrl, isPublicUrl } from './broker-url.js'
 import { isNetwork } from './ip-network.js'
 import { isOrigin } from './origin.js'
 import { isWitnessRule } from './witness-rule.js'
+
+/** In a smaller cell a member could not have the neighbours that it is told to link to. */
+const cellMembersMin = neighboursTarget
 
 /**
  * Every option of the tracker, once: name, default, range and description. Flags (`--members-max`), environment
@@ -146,6 +150,12 @@ export const configSchema = v.strictObject({
   introductionsPerMinutePerToken: integer(1, 1_000_000, 500, 'Introductions asked for per minute and token'),
   signalBytesPerMinutePerAddress: integer(1024, 1 << 30, 64 << 20, 'Bytes of signals per minute and address'),
   signalBytesPerMinutePerToken: integer(1024, 1 << 30, 8 << 20, 'Bytes of signals per minute and token'),
+  cellMembersMax: integer(
+    cellMembersMin,
+    cellMembersMax,
+    cellMembersMax,
+    'Members of one cell, within which segments are shared; the CDN sends each segment once per cell',
+  ),
   p2pViewersMin: integer(1, 1000, 1, 'Viewers below whom a stream has no P2P; 1 lets every stream have it'),
   joinTimeoutMs: integer(100, 600_000, 10_000, 'Time to join after connecting, in milliseconds'),
   rosterDelayMs: integer(0, 60_000, 200, 'Time over which roster changes are collected, in milliseconds'),

@@ -1,10 +1,9 @@
 import type { RenditionId } from '../../../protocol/ids.js'
-import { cellMembersMax } from '../../../protocol/limits.js'
 import type { Cell } from './cell.js'
 import type { Member } from './member.js'
 
-/** Members of a group that make a part of a cell worth a cell of its own; and so many must be left in the other part. */
-const partMembersMin = 12
+/** Share of a cell that is worth a cell of its own: 12 of 64. And so much must be left in the other part. */
+const partShareMin = 3 / 16
 
 /**
  * The cells of one swarm, so that a joiner's are found without looking at all of them: those with room by the near groups
@@ -70,9 +69,10 @@ export class CellIndex {
     this.withRoom.delete(cell)
     for (const group of cell.groups()) drop(this.roomByGroup, group, cell)
     for (const rendition of cell.renditions.keys()) drop(this.roomByRendition, rendition, cell)
+    const partMembersMin = cell.membersMax * partShareMin
     const parts = [...new Set(cell.groups())].filter((group) => {
       const size = cell.countOf(group)
-      return size >= partMembersMin && size <= cellMembersMax - partMembersMin
+      return size >= partMembersMin && size <= cell.membersMax - partMembersMin
     })
     for (const group of parts) insert(this.partable, group, cell)
     this.partsOf.set(cell, parts)

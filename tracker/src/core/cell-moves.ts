@@ -1,4 +1,3 @@
-import { cellMembersMax } from '../../../protocol/limits.js'
 import { encodeTrackerMessage } from '../../../protocol/tracker-messages.js'
 import type { Cell } from './cell.js'
 import type { Member } from './member.js'
@@ -7,8 +6,8 @@ import { bestCell, candidates, hasCellsToSpare } from './placement.js'
 import type { RosterBatches } from './roster-batches.js'
 import type { Swarm } from './swarm.js'
 
-/** What two cells that are joined together hold at most: an eighth is left, so that they are not parted soon after. */
-const joinedMembersMax = (cellMembersMax * 7) / 8
+/** How full two cells that are joined together are at most: an eighth is left, so that they are not parted soon after. */
+const joinedShareMax = 7 / 8
 
 /** Between two cells of a swarm that are given up, so that half an audience that leaves does not move the other half at once. */
 const givenUpEveryMs = 1000
@@ -42,7 +41,8 @@ export class CellMoves {
     const isSmall = members.length * swarm.cells.size <= swarm.members.size
     if (!isSmall || !hasCellsToSpare(swarm) || now < swarm.gaveUpAt + givenUpEveryMs) return
     swarm.gaveUpAt = now
-    const fits = ({ members: { size } }: Cell) => size + members.length <= joinedMembersMax
+    const fits = ({ membersMax, members: { size } }: Cell) =>
+      size + members.length <= membersMax * joinedShareMax
     const whole = this.targetFor(first, fits)
     if (whole) this.move(now, swarm, members, whole)
     else {

@@ -1,10 +1,9 @@
 import type { MemberId, RenditionId } from '../../../protocol/ids.js'
-import { cellMembersMax } from '../../../protocol/limits.js'
 import { reportedLatencyMsMax } from './bounds.js'
 import { Crowd } from './crowd.js'
 import type { Member } from './member.js'
 
-/** At most 64 members of a swarm who know of each other. Keeps count of what they have in common. */
+/** Members of a swarm who know of each other, up to a bound. Keeps count of what they have in common. */
 export class Cell {
   readonly members = new Map<MemberId, Member>()
   readonly givers = new Crowd()
@@ -16,10 +15,13 @@ export class Cell {
   private behindLiveCount = 0
 
   /** `id` numbers the cell within its tracker, for people who look at the statistics. */
-  constructor(readonly id: number) {}
+  constructor(
+    readonly id: number,
+    readonly membersMax: number,
+  ) {}
 
   get hasRoom(): boolean {
-    return this.members.size < cellMembersMax
+    return this.members.size < this.membersMax
   }
 
   /** Renditions that members follow, with how many do. */

@@ -58,7 +58,7 @@ export class Membership {
     random: Random,
     private readonly outbox: Outbox,
   ) {
-    this.swarms = new Swarms(keys)
+    this.swarms = new Swarms(keys, settings.cellMembersMax)
     this.rosters = new RosterBatches(settings.rosterDelayMs, outbox)
     this.introductions = new Introductions(random, outbox)
     this.digests = new DigestBoard(outbox)

@@ -1,5 +1,4 @@
 import type { RenditionId } from '../../../protocol/ids.js'
-import { cellMembersMax } from '../../../protocol/limits.js'
 import type { Cell } from './cell.js'
 import type { Swarm } from './swarm.js'
 
@@ -41,7 +40,7 @@ const spareShare = 1 / 8
  */
 export function choosePlacement(swarm: Swarm, joiner: Joiner): PlacementChoice {
   const best = bestCell(candidates(swarm, joiner), joiner)
-  const mayPart = best === undefined || sparePlaces(swarm) + cellMembersMax <= sparePlacesMax(swarm)
+  const mayPart = best === undefined || sparePlaces(swarm) + swarm.cellMembersMax <= sparePlacesMax(swarm)
   const part = mayPart ? partNearTo(swarm, joiner, best) : undefined
   if (part) return part
   if (best) return { kind: 'enter', cell: best }
@@ -60,7 +59,7 @@ function partNearTo(
   for (const group of groups) {
     if (best && best.countOf(group) >= companyMin) break
     const cell = index.partableBy(group)
-    const uneven = cell ? Math.abs(cell.countOf(group) - cellMembersMax / 2) : Infinity
+    const uneven = cell ? Math.abs(cell.countOf(group) - cell.membersMax / 2) : Infinity
     if (!cell || uneven >= leastUneven) continue
     leastUneven = uneven
     choice = { kind: 'part', cell, group }
@@ -104,11 +103,11 @@ function take(taken: Set<Cell>, cells: Iterable<Cell>, count: number): void {
   }
 }
 
-function sparePlaces({ members, cells }: Swarm): number {
+function sparePlaces({ members, cells, cellMembersMax }: Swarm): number {
   return cells.size * cellMembersMax - members.size
 }
 
-function sparePlacesMax({ members }: Swarm): number {
+function sparePlacesMax({ members, cellMembersMax }: Swarm): number {
   return cellMembersMax + members.size * spareShare
 }
 
@@ -122,7 +121,7 @@ function fitOf(cell: Cell, { rendition, groups, behindLiveMs }: Joiner): number 
     2 * renditionFit(cell, rendition) +
     8 * nearShare +
     positionFit(cell, behindLiveMs) +
-    size / cellMembersMax / 2
+    size / cell.membersMax / 2
   )
 }
 

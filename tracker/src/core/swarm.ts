@@ -21,11 +21,12 @@ export class Swarm {
   constructor(
     readonly stream: StreamId,
     readonly id: SwarmId,
+    readonly cellMembersMax: number,
   ) {}
 
   /** A new cell, for somebody who comes into it in the same step. */
   found(cellId: number): Cell {
-    const cell = new Cell(cellId)
+    const cell = new Cell(cellId, this.cellMembersMax)
     this.cells.add(cell)
     return cell
   }

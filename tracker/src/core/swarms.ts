@@ -17,13 +17,16 @@ export class Swarms {
   readonly recent = new RecentTraffic()
   memberCount = 0
 
-  constructor(private readonly keys: TrackerKeys) {}
+  constructor(
+    private readonly keys: TrackerKeys,
+    private readonly cellMembersMax: number,
+  ) {}
 
   /** The stream's swarm, which is new if nobody is on it. */
   open(stream: StreamId): Swarm {
     const known = this.byStream.get(stream)
     if (known) return known
-    const swarm = new Swarm(stream, this.keys.swarmIdOf(stream))
+    const swarm = new Swarm(stream, this.keys.swarmIdOf(stream), this.cellMembersMax)
     this.byStream.set(stream, swarm)
     return swarm
   }

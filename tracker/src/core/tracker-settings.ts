@@ -9,6 +9,8 @@ export interface TrackerSettings {
   readonly connectionsMax: number
   /** Streams with at least one member. */
   readonly streamsMax: number
+  /** Members of one cell. At most as many as `cellMembersMax` in protocol/limits.ts, which bounds what a roster tells. */
+  readonly cellMembersMax: number
   /** A connection that has not joined after so many milliseconds is dropped. */
   readonly joinTimeoutMs: number
   /** A stream with fewer members has no P2P; 1 lets every stream have it. */
