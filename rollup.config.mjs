@@ -52,7 +52,23 @@ function sdk() {
         plugins: [minify(false)],
       },
     },
+    consentDialog(dist),
   ]
+}
+
+/** `prismesh/consent`: a bundle of its own, for it is of use only to pages without a consent dialog. */
+function consentDialog(dist) {
+  const output = (file, more) => ({ file: join(dist, file), sourcemap: true, ...more })
+  return {
+    input: input('build/client-sdk/src/consent-dialog/index.js'),
+    plugins: [typescriptMaps()],
+    onLog: failOnWarnings,
+    output: [
+      output('consent.mjs', { format: 'es' }),
+      output('consent.min.mjs', { format: 'es', plugins: [minify(true)] }),
+      output('consent.iife.min.js', { format: 'iife', name: 'PrismeshConsent', plugins: [minify(false)] }),
+    ],
+  }
 }
 
 async function tracker() {

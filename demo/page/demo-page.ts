@@ -3,13 +3,13 @@
  * first and never waits for the SDK. A tick each second reads everything and hands it to the panels; nothing on
  * the page but the picture's particles moves in between.
  */
+import { ConsentDialog } from 'prismesh/consent'
 import { BytesChart } from './charts/bytes-chart.js'
 import { OffloadCard, recentShare } from './charts/offload-card.js'
 import { byteWords } from './dom/byte-words.js'
 import { requiredElement } from './dom/required-element.js'
 import { setText } from './dom/set-text.js'
 import { setUpTheme } from './dom/theme.js'
-import { ConsentQuestion } from './consent/consent-question.js'
 import { ByteHistory } from './mesh/byte-history.js'
 import { MeshSession } from './mesh/mesh-session.js'
 import { pageState, type PageState } from './mesh/page-state.js'
@@ -35,7 +35,7 @@ export class DemoPage {
   readonly #parameters: PageParameters
   readonly #player: LivePlayer
   readonly #panel: PlayerPanel
-  readonly #question: ConsentQuestion
+  readonly #consent: ConsentDialog
   readonly #mesh: MeshSession
   readonly #meter: ByteMeter
   readonly #history = new ByteHistory()
@@ -55,13 +55,17 @@ export class DemoPage {
     this.#parameters = parameters
     this.#player = new LivePlayer(video, config.stream)
     this.#panel = new PlayerPanel(video)
-    this.#question = new ConsentQuestion(parameters.consent)
-    this.#mesh = new MeshSession(config.tracker, () => this.#question.ask(), {
+    this.#consent = new ConsentDialog(parameters.consent === undefined ? {} : { answer: parameters.consent })
+    this.#mesh = new MeshSession(config.tracker, () => this.#consent.ask(), {
       handleSegment: (news) => this.#swarm.addSegment(news),
     })
     this.#meter = new ByteMeter(this.#mesh, this.#player)
     this.#killSwitch = new KillSwitch(!parameters.switchedOff, () => this.#play(true))
-    this.#status = new StatusBar(() => this.#changeConsent())
+    this.#consent.onChange((agreed) => {
+      this.#mesh.setConsent(agreed)
+      this.#showState()
+    })
+    this.#status = new StatusBar(() => this.#consent.decide(this.#consent.answer !== true))
     this.#copies = new CopiesCard(config.originStats)
     this.#faults = new FaultsCard(config.faults)
     this.#viewers = new ViewerCount(config.trackerStats, config.stream)
@@ -89,13 +93,6 @@ export class DemoPage {
     this.#player.start((hls) => {
       if (this.#killSwitch.on) this.#mesh.attach(hls)
     }, autoplay)
-    this.#showState()
-  }
-
-  #changeConsent(): void {
-    const consent = !this.#question.answer
-    this.#question.answer = consent
-    this.#mesh.setConsent(consent)
     this.#showState()
   }
 
@@ -133,14 +130,14 @@ export class DemoPage {
 
   #showState(): void {
     const state = this.#state()
-    const answered = this.#mesh.running ? this.#question.answer : undefined
+    const answered = this.#mesh.running ? this.#consent.answer : undefined
     this.#status.show(state, answered)
     this.#status.showReasons(this.#mesh.reasons, this.#reasonOtherwise(state))
   }
 
   #state(): PageState {
     return pageState({
-      consent: this.#question.answer,
+      consent: this.#consent.answer,
       switchedOff: !this.#killSwitch.on,
       failure: this.#mesh.failure,
       links: this.#mesh.links.size,
@@ -153,7 +150,7 @@ export class DemoPage {
 
   #hint(): string {
     if (!this.#killSwitch.on) return 'Prismesh is off'
-    return this.#question.answer === false ? 'You chose not to share' : 'No links yet'
+    return this.#consent.answer === false ? 'You chose not to share' : 'No links yet'
   }
 
   /** What the list says when the SDK has nothing to explain. */

@@ -81,6 +81,7 @@ const tsconfig = {
     types: [],
     paths: {
       prismesh: [join(root, 'client-sdk/dist/prismesh.d.ts')],
+      'prismesh/consent': [join(root, 'client-sdk/dist/consent.d.ts')],
       'hls.js': [join(root, 'node_modules/hls.js/dist/hls.d.ts')],
     },
   },

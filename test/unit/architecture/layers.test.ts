@@ -34,9 +34,16 @@ const layers: readonly Layer[] = [
     packages: /^hls\.js$/,
   },
   {
+    // A bundle of its own: what it shares with the SDK is the kind of its errors.
+    name: 'consent dialog',
+    files: /^client-sdk\/src\/(?:consent-dialog\/|errors\.ts)/,
+    layers: [],
+    packages: none,
+  },
+  {
     name: 'sdk',
     files: /^client-sdk\/src\/[^/]+$/,
-    layers: ['protocol', 'engine', 'ports', 'transport', 'player'],
+    layers: ['protocol', 'engine', 'ports', 'transport', 'player', 'consent dialog'],
     packages: /^(?:hls\.js|@noble\/hashes\/sha2\.js)$/,
   },
   { name: 'tracker core', files: /^tracker\/src\/core\//, layers: ['protocol'], packages: none },
@@ -132,7 +139,12 @@ const layers: readonly Layer[] = [
     ],
     packages: any,
   },
-  { name: 'demo page', files: /^demo\/page\//, layers: [], packages: /^(?:prismesh|hls\.js|uplot)$/ },
+  {
+    name: 'demo page',
+    files: /^demo\/page\//,
+    layers: [],
+    packages: /^(?:prismesh(?:\/consent)?|hls\.js|uplot)$/,
+  },
   { name: 'demo', files: /^demo\//, layers: ['tracker'], packages: any },
   {
     name: 'virtual swarm',

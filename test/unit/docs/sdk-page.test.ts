@@ -88,10 +88,15 @@ describe("the SDK's page", () => {
     const { files } = JSON.parse(readSource('client-sdk/size-budget.json')) as {
       files: Record<string, number>
     }
-    const bundles = firstCells('bundles-and-size')
+    const consent = readPage('docs/consent.md')
+    const bundles = [
+      ...firstCells('bundles-and-size'),
+      ...tableOf(consent, 'use').map(([cell]) => codeIn(cell)),
+    ]
+    const texts = sectionOf(page, 'bundles-and-size').text + sectionOf(consent, 'use').text
     for (const [file, bytes] of Object.entries(files)) {
       ok(bundles.includes(file), file)
-      ok(sectionOf(page, 'bundles-and-size').text.includes(String(bytes)))
+      ok(texts.includes(String(bytes)))
     }
     const described = readSource('client-sdk/package.json')
     for (const file of bundles) ok(described.includes(`./${file}`), file)
