@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import type { EventEmitter } from 'node:events'
 import * as ws from 'ws'
-import { byteFrame } from '../../../tracker/src/server/webtorrent/byte-frame.js'
+import { byteFrame } from '../../../tracker/src/webtorrent/byte-frame.js'
 
 /** Exported by ws, and not by its types. */
 const { Receiver } = ws as unknown as {

@@ -98,10 +98,16 @@ export class WebtorrentHarness {
   step(input: WebtorrentInput): void {
     for (const output of this.core.step(this.now, input)) {
       const client = this.clients.get(output.connection)
-      if (output.kind === 'send') client?.replies.push(JSON.parse(textOf(output.text)) as Reply)
+      if (output.kind === 'send') client?.replies.push(JSON.parse(textOf(payloadOf(output.frame))) as Reply)
       else if (client) client.closed = output.code
     }
   }
+}
+
+/** A frame is its head of two, four or ten characters, and the payload. */
+function payloadOf(frame: string): string {
+  const short = frame.charCodeAt(1)
+  return frame.slice(short === 127 ? 10 : short === 126 ? 4 : 2)
 }
 
 export function reasonOf(replies: readonly Reply[]): unknown {

@@ -1,3 +1,5 @@
+const none: readonly never[] = []
+
 /**
  * Timers that all run equally long. Because time does not go back, the order of entry is the order of expiry: a
  * map in insertion order is all it takes, and adding, cancelling and finding the next are O(1).
@@ -36,7 +38,8 @@ export class DueQueue<Key> {
   }
 
   /** Removes the timers that have ended and returns what they were for. */
-  takeDue(now: number): Key[] {
+  takeDue(now: number): readonly Key[] {
+    if (this.dueTimes.size === 0) return none
     const ended: Key[] = []
     for (const [key, due] of this.dueTimes) {
       if (due > now) break

@@ -11,6 +11,7 @@ import { closeCodes } from '../core/tracker-output.js'
 import type { ClientNames } from './client-name.js'
 import { pathOf } from './http-api.js'
 import { MemberSocket } from './member-socket.js'
+import { openMessageLane } from './message-lane.js'
 import type { OverloadGate } from './overload-gate.js'
 import { refuseUpgrade } from './refuse-upgrade.js'
 
@@ -85,9 +86,10 @@ export class Doorkeeper {
     if (this.parts.isDraining()) return this.refuse(socket, 'draining')
     if (!admitted.ok) this.parts.refused(admitted.code)
     this.webSockets.handleUpgrade(request, socket, head, (member) => {
+      if (!admitted.ok) return turnAway(member, admitted.code, admitted.detail)
       member.speakThrough(socket)
-      if (admitted.ok) this.parts.opened(member, client, admitted.value, this.parts.clients.placeOf(request))
-      else turnAway(member, admitted.code, admitted.detail)
+      openMessageLane(member, socket, messageBytesMax)
+      this.parts.opened(member, client, admitted.value, this.parts.clients.placeOf(request))
     })
   }
 
@@ -97,17 +99,17 @@ export class Doorkeeper {
   }
 }
 
-/**
- * `maxPayload` is above the protocol's limit, so that what is only a little too long is answered with a code;
- * beyond it `ws` closes with 1009. Compression is off: 64 KB of zlib for a member whose messages are few.
- */
+/** Above the protocol's limit, so that what is only a little too long is answered with a code. */
+const messageBytesMax = 2 * trackerMessageBytesMax
+
+/** Beyond `maxPayload`, `ws` closes with 1009. Compression is off: 64 KB of zlib for a member whose messages are few. */
 function webSocketOptions() {
   // @types/ws 8.18 does not know closeTimeout yet.
   const options: ServerOptions<typeof MemberSocket> & { closeTimeout: number } = {
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    maxPayload: 2 * trackerMessageBytesMax,
+    maxPayload: messageBytesMax,
     closeTimeout: closeTimeoutMs,
     // Never the one that holds the token: what is chosen is sent back.
     handleProtocols: (offered) => (offered.has(trackerSubprotocol) ? trackerSubprotocol : false),

@@ -32,6 +32,16 @@ export class MemberSocket extends WebSocket {
     this.events = events
   }
 
+  /** A message that did not go through `ws`. It is UTF-8. */
+  textReceived(text: Buffer): void {
+    this.received(text, false)
+  }
+
+  private received(data: RawData, isBinary: boolean): void {
+    this.silentRounds = 0
+    this.events?.messageReceived(this, data, isBinary)
+  }
+
   /**
    * Takes what `ws` tells of straight to {@link SocketEvents}: the table of listeners that an emitter keeps costs 300
    * bytes for each socket.
@@ -39,8 +49,7 @@ export class MemberSocket extends WebSocket {
   override emit(event: string | symbol, ...args: unknown[]): boolean {
     switch (event) {
       case 'message':
-        this.silentRounds = 0
-        this.events?.messageReceived(this, args[0] as RawData, args[1] as boolean)
+        this.received(args[0] as RawData, args[1] as boolean)
         return true
       case 'pong':
         this.silentRounds = 0

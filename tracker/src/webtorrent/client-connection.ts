@@ -10,6 +10,8 @@ const strikeRate = { burst: strikesMax - 1, perSecond: strikesForgivenPerSecond 
 /** What is kept of an open connection: the peers it has announced, and what it may still do. */
 export class ClientConnection {
   readonly peers: Peer[] = []
+  /** Until it has said something that makes sense. */
+  isSilent = true
   private readonly messages: TokenBucket
   private readonly offers: TokenBucket
   /** A token for each violation that is still tolerated; most connections never need it. */

@@ -53,7 +53,8 @@ export const scrapedSwarmsMax = 74
 interface Draft {
   action: string
   infoHash: WireId | undefined
-  infoHashes: WireId[]
+  /** Those of an array, of which a scrape may have one. */
+  infoHashes: readonly WireId[]
   peerId: WireId | undefined
   toPeerId: WireId | undefined
   offerId: WireId | undefined
@@ -61,11 +62,14 @@ interface Draft {
   event: string
   left: number | undefined
   wanted: number
-  offers: ClientOffer[]
+  offers: readonly ClientOffer[]
   hasAnswer: boolean
   /** Empty if the answer is none. */
   answerSdpJson: string
 }
+
+const none: readonly WireId[] = []
+const noOffers: readonly ClientOffer[] = []
 
 const cursor = new JsonCursor()
 
@@ -84,6 +88,7 @@ function messageOf(draft: Draft): ClientMessage {
   const { action, infoHash, infoHashes, peerId } = draft
   if (action === 'scrape') {
     if (infoHashes.length > 0) return { kind: 'scrape', infoHashes }
+    if (infoHash !== undefined) return { kind: 'scrape', infoHashes: [infoHash] }
     return faulty('full-scrape', 'scrape', undefined)
   }
   if (action !== 'announce') return faulty('unknown-action', 'announce', infoHash)
@@ -113,7 +118,7 @@ function readMessage(): Draft | undefined {
   const draft: Draft = {
     action: '',
     infoHash: undefined,
-    infoHashes: [],
+    infoHashes: none,
     peerId: undefined,
     toPeerId: undefined,
     offerId: undefined,
@@ -121,7 +126,7 @@ function readMessage(): Draft | undefined {
     event: '',
     left: undefined,
     wanted: Infinity,
-    offers: [],
+    offers: noOffers,
     hasAnswer: false,
     answerSdpJson: '',
   }
@@ -140,8 +145,8 @@ function readMember(draft: Draft, key: string): void {
       draft.event = readText()
       return
     case 'info_hash':
-      draft.infoHashes = readIds()
-      draft.infoHash = draft.infoHashes[0]
+      draft.infoHashes = cursor.isAtArray ? readIds() : none
+      draft.infoHash = draft.infoHashes === none ? readId() : draft.infoHashes[0]
       return
     case 'peer_id':
       draft.peerId = readId()
@@ -171,12 +176,12 @@ function readMember(draft: Draft, key: string): void {
   }
 }
 
-function readOffers(): ClientOffer[] {
-  const offers: ClientOffer[] = []
+function readOffers(): readonly ClientOffer[] {
   if (!cursor.isAtArray) {
     cursor.skip(1)
-    return offers
+    return noOffers
   }
+  const offers: ClientOffer[] = []
   for (let more = cursor.openArray(); more; more = cursor.nextElement()) {
     const offer = readOffer()
     if (offer) offers.push(offer)
@@ -239,12 +244,8 @@ function readId(): WireId | undefined {
   return undefined
 }
 
-/** The ids among the next value, which is one or an array of them. */
+/** The ids in the next value, which is an array. */
 function readIds(): WireId[] {
-  if (!cursor.isAtArray) {
-    const id = readId()
-    return id === undefined ? [] : [id]
-  }
   const ids = new Set<WireId>()
   for (let more = cursor.openArray(); more; more = cursor.nextElement()) {
     const id = readId()

@@ -11,6 +11,8 @@ export class Swarm {
   /** The same peers in no order, so that some of them can be drawn. */
   private readonly peers: Peer[] = []
   private completeCount = 0
+  /** The answer to an announce, the same for everyone until somebody comes, goes or completes. */
+  announceFrame: string | undefined
 
   constructor(readonly infoHash: WireId) {
     this.infoHashJson = idLiteral(infoHash)
@@ -34,6 +36,7 @@ export class Swarm {
   }
 
   add(peer: Peer): void {
+    this.announceFrame = undefined
     peer.index = this.peers.length
     this.peers.push(peer)
     this.byId.set(peer.id, peer)
@@ -41,6 +44,7 @@ export class Swarm {
 
   remove(peer: Peer): void {
     this.setComplete(peer, false)
+    this.announceFrame = undefined
     this.byId.delete(peer.id)
     const last = this.peers.pop()
     if (last && last !== peer) this.place(last, peer.index)
@@ -49,6 +53,7 @@ export class Swarm {
   setComplete(peer: Peer, isComplete: boolean): void {
     if (peer.isComplete === isComplete) return
     peer.isComplete = isComplete
+    this.announceFrame = undefined
     this.completeCount += isComplete ? 1 : -1
   }
 

@@ -1,5 +1,6 @@
 import type { Random } from '../core/tracker-settings.js'
 import { AwaitedAnswers } from './awaited-answers.js'
+import { byteFrame } from './byte-frame.js'
 import type { ClientConnection } from './client-connection.js'
 import type { ClientMessage, ClientOffer } from './client-message.js'
 import { Peer } from './peer.js'
@@ -28,7 +29,7 @@ export class Swarms {
   constructor(
     private readonly settings: WebtorrentSettings,
     private readonly random: Random,
-    private readonly send: (connection: ClientConnection, text: string) => void,
+    private readonly sendFrame: (connection: ClientConnection, frame: string) => void,
   ) {}
 
   stats(): Omit<WebtorrentStats, 'connections' | 'failures'> {
@@ -58,7 +59,7 @@ export class Swarms {
     )
     const wanted = Math.max(0, Math.floor(possible))
     const count = wanted === 0 ? 0 : connection.takeOffers(now, wanted)
-    this.send(connection, announceReply(peer.swarm, this.settings.intervalSeconds, count < wanted))
+    this.sendFrame(connection, this.announceFrame(peer.swarm, count < wanted))
     if (count > 0) this.relayOffers(now, peer, message.offers, count)
     return undefined
   }
@@ -96,7 +97,17 @@ export class Swarms {
   private stopped(connection: ClientConnection, infoHash: WireId, peer: Peer | undefined): undefined {
     if (peer) this.leave(peer)
     const swarm = this.byInfoHash.get(infoHash) ?? new Swarm(infoHash)
-    this.send(connection, announceReply(swarm, this.settings.intervalSeconds, false))
+    this.sendFrame(connection, this.announceFrame(swarm, false))
+  }
+
+  private announceFrame(swarm: Swarm, areOffersLeftOut: boolean): string {
+    const { intervalSeconds } = this.settings
+    if (areOffersLeftOut) return byteFrame(announceReply(swarm, intervalSeconds, true))
+    return (swarm.announceFrame ??= byteFrame(announceReply(swarm, intervalSeconds, false)))
+  }
+
+  private send(connection: ClientConnection, text: string): void {
+    this.sendFrame(connection, byteFrame(text))
   }
 
   private join(

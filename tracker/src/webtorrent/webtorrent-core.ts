@@ -3,6 +3,7 @@ import { DueQueue } from '../core/due-queue.js'
 import type { ConnectionId } from '../core/tracker-input.js'
 import { closeCodes } from '../core/tracker-output.js'
 import type { Random } from '../core/tracker-settings.js'
+import { byteFrame } from './byte-frame.js'
 import { ClientConnection } from './client-connection.js'
 import { decodeClientMessage } from './client-message.js'
 import { failureReply, type FailureCode } from './replies.js'
@@ -40,7 +41,7 @@ export class WebtorrentCore {
       joinsPerMinute: 0,
       signalBytesPerMinute: 0,
     })
-    this.swarms = new Swarms(settings, random, (connection, text) => this.send(connection, text))
+    this.swarms = new Swarms(settings, random, (connection, frame) => this.send(connection, frame))
   }
 
   /** Takes one fact and returns what to do about it, and about whatever fell due meanwhile. */
@@ -99,7 +100,8 @@ export class WebtorrentCore {
       this.fail(connection, message.fault, message.action, message.infoHash)
       return this.strike(now, connection, message.fault)
     }
-    this.silent.cancel(connection)
+    if (connection.isSilent) this.silent.cancel(connection)
+    connection.isSilent = false
     const code = this.carryOut(now, connection, message)
     if (code !== undefined && message.kind !== 'scrape') {
       this.fail(connection, code, 'announce', message.infoHash)
@@ -124,7 +126,7 @@ export class WebtorrentCore {
     infoHash: string | undefined,
   ): void {
     this.failures += 1
-    this.send(connection, failureReply(code, action, infoHash))
+    this.send(connection, byteFrame(failureReply(code, action, infoHash)))
   }
 
   private strike(now: number, connection: ClientConnection, reason: string): void {
@@ -151,8 +153,8 @@ export class WebtorrentCore {
     }
   }
 
-  private send({ id: connection }: ClientConnection, text: string): void {
-    this.outputs.push({ kind: 'send', connection, text })
+  private send({ id: connection }: ClientConnection, frame: string): void {
+    this.outputs.push({ kind: 'send', connection, frame })
   }
 
   private close(connection: ConnectionId, code: number, reason: string): void {

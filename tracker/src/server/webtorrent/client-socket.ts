@@ -1,5 +1,4 @@
 import { MemberSocket } from '../member-socket.js'
-import { byteFrame } from './byte-frame.js'
 
 /** A WebTorrent client's WebSocket, which can be written to past `ws`. */
 export class ClientSocket extends MemberSocket {
@@ -9,10 +8,10 @@ export class ClientSocket extends MemberSocket {
   }
 
   /**
-   * Sends a text whose characters are bytes, in one write. `ws` has nothing of its own under way: without compression it
+   * Sends a frame whose characters are bytes, in one write. `ws` has nothing of its own under way: without compression it
    * writes what it sends (pongs, the close) at once.
    */
-  sendBytes(text: string): void {
-    if (this.readyState === MemberSocket.OPEN) this.stream?.write(byteFrame(text), 'latin1')
+  sendFrameText(frame: string): void {
+    if (this.readyState === MemberSocket.OPEN) this.stream?.write(frame, 'latin1')
   }
 }

@@ -22,6 +22,8 @@ const waitingBytesMax = 65_536
 export class WebtorrentDriver implements SocketEvents {
   private readonly openSockets = new Map<ConnectionId, ClientSocket>()
   private connectionsMade = 0
+  /** Whose message is being carried out. */
+  private speaker: ClientSocket | undefined
   private wakeTimer: NodeJS.Timeout | undefined
   private wakeTimerAt = Infinity
   private onEmpty: (() => void) | undefined
@@ -50,6 +52,7 @@ export class WebtorrentDriver implements SocketEvents {
     // frames; what would be no text for those it is passed on to ends here.
     const bytes = data as Buffer
     if (isBinary && !isUtf8(bytes)) return socket.close(invalidTextCode)
+    this.speaker = socket as ClientSocket
     this.handle({
       kind: 'message-received',
       connection: socket.connectionId,
@@ -85,13 +88,16 @@ export class WebtorrentDriver implements SocketEvents {
   }
 
   private carryOut(output: WebtorrentOutput): void {
-    const socket = this.openSockets.get(output.connection)
+    const { speaker } = this
+    // Most of what is said is an answer.
+    const isAnswer = speaker?.connectionId === output.connection
+    const socket = isAnswer ? speaker : this.openSockets.get(output.connection)
     if (!socket) return
     if (output.kind === 'close') {
       this.log.debug({ reason: output.reason }, 'WebTorrent connection closed')
       socket.close(output.code, output.reason)
-    } else if (socket.waitingBytes + output.text.length <= waitingBytesMax) {
-      socket.sendBytes(output.text)
+    } else if (socket.waitingBytes + output.frame.length <= waitingBytesMax) {
+      socket.sendFrameText(output.frame)
     }
   }
 

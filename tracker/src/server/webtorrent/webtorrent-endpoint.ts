@@ -8,6 +8,7 @@ import { originAdmission } from '../../admission/origin-admission.js'
 import type { Admission, AdmissionCode } from '../../admission/admission.js'
 import { Heartbeat } from '../heartbeat.js'
 import type { OtherProtocol } from '../doorkeeper.js'
+import { openMessageLane } from '../message-lane.js'
 import { refuseUpgrade } from '../refuse-upgrade.js'
 import { WebtorrentCore } from '../../webtorrent/webtorrent-core.js'
 import type { WebtorrentStats } from '../../webtorrent/webtorrent-stats.js'
@@ -24,6 +25,7 @@ export class WebtorrentEndpoint implements OtherProtocol {
   private readonly heartbeat: Heartbeat
   private readonly webSockets: WebSocketServer
   private readonly admission: Admission
+  private readonly messageBytesMax: number
 
   /** @param refused - called with the code of an upgrade that is turned away */
   constructor(
@@ -32,6 +34,7 @@ export class WebtorrentEndpoint implements OtherProtocol {
     log: Logger,
     private readonly refused: (code: AdmissionCode) => void,
   ) {
+    this.messageBytesMax = config.webtorrentMessageBytesMax
     this.core = new WebtorrentCore(webtorrentSettings(config), Math.random)
     this.driver = new WebtorrentDriver(this.core, clock, log)
     this.heartbeat = new Heartbeat(this.driver.sockets, config.heartbeatMs)
@@ -40,7 +43,7 @@ export class WebtorrentEndpoint implements OtherProtocol {
       config.allowOrigin.length === 0
         ? openAdmission
         : originAdmission(config.allowOrigin, openAdmission, false)
-    this.webSockets = new WebSocketServer(webSocketOptions(config.webtorrentMessageBytesMax))
+    this.webSockets = new WebSocketServer(webSocketOptions(this.messageBytesMax))
   }
 
   /** Decides on an upgrade that comes neither too often nor too late. */
@@ -57,6 +60,7 @@ export class WebtorrentEndpoint implements OtherProtocol {
     this.webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       const clientSocket = webSocket as ClientSocket
       clientSocket.speakThrough(socket)
+      openMessageLane(clientSocket, socket, this.messageBytesMax)
       this.driver.opened(clientSocket, client)
     })
   }
