@@ -3,6 +3,7 @@ import { strikesForgivenPerSecond, strikesMax } from '../core/bounds.js'
 import { TokenBucket } from '../core/token-bucket.js'
 import type { ConnectionId } from '../core/tracker-input.js'
 import type { Peer } from './peer.js'
+import type { WireId } from './wire-id.js'
 import type { WebtorrentSettings } from './webtorrent-settings.js'
 
 const strikeRate = { burst: strikesMax - 1, perSecond: strikesForgivenPerSecond }
@@ -27,6 +28,14 @@ export class ClientConnection {
   ) {
     this.messages = new TokenBucket({ burst: messageBurst, perSecond: messagesPerSecond }, now)
     this.offers = new TokenBucket({ burst: offersPerMinute, perSecond: offersPerMinute / 60 }, now)
+  }
+
+  /** Who it announced by this name here. It has few peers, and to compare names is cheaper than to look them up. */
+  peerOf(infoHash: WireId, peerId: WireId): Peer | undefined {
+    for (const peer of this.peers) {
+      if (peer.id === peerId && peer.swarm.infoHash === infoHash) return peer
+    }
+    return undefined
   }
 
   /** Counts a message; false when there were too many. */

@@ -43,8 +43,9 @@ export class Swarms {
   }
 
   announce(now: number, connection: ClientConnection, message: Announce): FailureCode | undefined {
-    const swarm = this.byInfoHash.get(message.infoHash)
-    const known = swarm?.find(message.peerId)
+    const own = connection.peerOf(message.infoHash, message.peerId)
+    const swarm = own?.swarm ?? this.byInfoHash.get(message.infoHash)
+    const known = own ?? swarm?.find(message.peerId)
     if (known && known.connection !== connection) return 'peer-id-in-use'
     if (message.event === 'stopped') return this.stopped(connection, message.infoHash, known)
     const peer = known ?? this.join(connection, message, swarm)
