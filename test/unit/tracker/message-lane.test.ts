@@ -7,10 +7,12 @@ import { WebSocketServer, type RawData } from 'ws'
 import type { ConnectionId } from '../../../tracker/src/core/tracker-input.js'
 import { MemberSocket } from '../../../tracker/src/server/member-socket.js'
 import { openMessageLane } from '../../../tracker/src/server/message-lane.js'
-import { soleText } from '../../../tracker/src/server/sole-text.js'
+import { soleText } from '../../../tracker/src/server/sole-frame.js'
 import { clientFrame, opcodes } from '../../support/tracker/frames.js'
 
 const payloadBytesMax = 70_000
+
+const lines: Line[] = []
 
 /** A stream whose chunks the test decides, with a socket at its end. */
 class Line {
@@ -27,6 +29,7 @@ class Line {
   })
 
   constructor(hasLane = true) {
+    lines.push(this)
     const { written } = this
     this.stream = new Duplex({
       read: () => undefined,
@@ -93,6 +96,10 @@ function cut(pieces: readonly Buffer[], places: readonly number[]): Buffer[] {
 }
 
 describe('the lane of messages past ws', () => {
+  afterEach(() => {
+    for (const { stream } of lines.splice(0)) stream.destroy()
+  })
+
   it('hears what ws hears, however the frames are cut', async () => {
     let seen = 0
     const cuts = fc.array(fc.nat({ max: 200_000 }), { maxLength: 8 })
@@ -119,6 +126,9 @@ describe('the lane of messages past ws', () => {
     }
     await line.receive(clientFrame('one'), clientFrame('two'))
     equal(byWs, 0)
+    line.socket.silentRounds = 2
+    await line.receive(clientFrame('', { opcode: opcodes.pong }))
+    deepEqual([byWs, line.socket.silentRounds], [0, 0])
     const frame = clientFrame('three')
     await line.receive(frame.subarray(0, 4), frame.subarray(4), clientFrame('four'))
     equal(byWs, 1)

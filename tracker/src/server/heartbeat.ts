@@ -48,6 +48,6 @@ export class Heartbeat {
 
 function visit(socket: MemberSocket): void {
   if (socket.silentRounds >= silentRoundsMax) return socket.terminate()
-  if (socket.silentRounds > 0 && socket.readyState === socket.OPEN) socket.ping()
+  if (socket.silentRounds > 0 && socket.readyState === socket.OPEN) socket.askForLife()
   socket.silentRounds += 1
 }

@@ -8,6 +8,9 @@ export interface SocketEvents {
   closed(socket: MemberSocket): void
 }
 
+/** A ping without a payload (RFC 6455, section 5.5.2). */
+const pingFrame = Buffer.of(0x89, 0)
+
 /**
  * A member's WebSocket with the little the server keeps of it. The state is on the socket and there are no
  * listeners, because closures per socket cost 1.3 KB each (measured with 10,000 connections).
@@ -30,6 +33,17 @@ export class MemberSocket extends WebSocket {
   attach(connectionId: ConnectionId, events: SocketEvents): void {
     this.connectionId = connectionId
     this.events = events
+  }
+
+  /** Pings, past `ws`, whose own way leaves 1.5 KB for the collector each time: too much with 20,000 silent members. */
+  askForLife(): void {
+    if (this.stream) this.stream.write(pingFrame)
+    else this.ping()
+  }
+
+  /** It has answered, in a frame that did not go through `ws`. */
+  livesOn(): void {
+    this.silentRounds = 0
   }
 
   /** A message that did not go through `ws`. It is UTF-8. */

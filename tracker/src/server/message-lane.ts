@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { MemberSocket } from './member-socket.js'
 import { FrameWalk } from './frame-walk.js'
-import { soleText } from './sole-text.js'
+import { isEmptyPong, soleText } from './sole-frame.js'
 
 type DataListener = (this: Duplex, chunk: Buffer) => void
 
@@ -23,9 +23,10 @@ class MessageLane {
 }
 
 /**
- * Hands messages that arrive in one piece straight to the socket, and everything else to `ws`: fragments, pings and pongs,
- * the close, parts of messages, and what breaks a rule. `ws` sees a stream without those messages. Its own way takes every
- * chunk through a stream of its own, which costs more than all that the tracker does with a short message.
+ * Hands messages that arrive in one piece, and the answers to our pings, straight to the socket, and everything else to
+ * `ws`: fragments, pings, the close, parts of messages, and what breaks a rule. `ws` sees a stream without those messages.
+ * Its own way takes every chunk through a stream of its own, which costs more than all that the tracker does with a short
+ * message.
  *
  * @param stream - what `ws` has just begun to read
  */
@@ -43,6 +44,7 @@ function onData(this: LaneStream, chunk: Buffer): void {
   if (!open) return
   const { socket } = open
   const isOurs = open.walk === undefined && socket.readyState === socket.OPEN
+  if (isOurs && isEmptyPong(chunk)) return socket.livesOn()
   const text = isOurs ? soleText(chunk, open.payloadBytesMax) : undefined
   if (text) socket.textReceived(text)
   else handOver(this, open, chunk)

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 
 /** The first byte of a text message in one frame: FIN and the opcode (RFC 6455, section 5.2). */
 const finalText = 0x81
+const finalPong = 0x8a
 const maskBit = 0x80
 /** In place of a length: two bytes with the length follow. */
 const longLength = 126
@@ -23,6 +24,11 @@ export function soleText(chunk: Buffer, payloadBytesMax: number): Buffer | undef
   if (isUtf8(text)) return text
   mask(chunk, head)
   return undefined
+}
+
+/** Whether a chunk is a pong without a payload, the answer to a ping without one, and nothing else. */
+export function isEmptyPong(chunk: Buffer): boolean {
+  return chunk.length === 6 && chunk[0] === finalPong && chunk[1] === maskBit
 }
 
 /** Takes the mask off, or on again. It is the four bytes before the payload. */
