@@ -11,14 +11,15 @@ export const tuning = {
   /** Ranks beyond this one wait no longer: late enough to stay silent, early enough for the live edge. */
   claimRanksDistinct: 8,
   /**
-   * How much longer a member waits for each segment beyond its share that it claimed of the last `claimTurns`, and at
-   * most: players poll at phases of their own, up to a segment apart, and without it the first in phase would fetch
-   * every segment, as one of three did in the demo. With it, the busiest of 8 viewers in virtual time fetches under
-   * 30 %. At most a tenth of the 4 s that live playback leaves.
+   * How much longer a member waits for each segment beyond its share that it claimed of the last `claimTurns`, over the
+   * number of members, and at most. Players poll at phases of their own, up to a segment apart, and keep them: without it
+   * the first in phase fetches and gives everything, and in a cell of three with fast lines that is what half as much
+   * ends at in every fifth cell (test/unit/sim/evenness.test.ts). It adds 0.3 s from birth to complete where lines are
+   * narrow (`npm run sim -- --shape limited-2.5m`), which takes it to 55 % of the time to the deadline.
    */
   claimTurns: 8,
-  claimTurnMs: 50,
-  claimTurnMsMax: 400,
+  claimTurnMs: 1000,
+  claimTurnMsMax: 1600,
   /**
    * How much longer a member waits for each segment: this share of the time in which its line could hand the segment on
    * once, and at most.

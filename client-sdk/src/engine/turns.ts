@@ -76,8 +76,8 @@ export class Turns {
 
   /**
    * The member whose player polls first after a segment's birth would fetch them all. So each segment that it fetched
-   * for the cell beyond its share of the last few makes it wait longer for others to come first; less so if its line
-   * carries that easily.
+   * for the cell beyond its share of the last few makes it wait longer for others to come first. The more members, the
+   * sooner another one polls.
    */
   private fairnessDelay(task: Task): number {
     const { rendition, sequence } = task.segment
@@ -85,9 +85,9 @@ export class Turns {
     const lately = this.own
       .filter(({ segment }) => segment.rendition === rendition && segment.sequence >= since)
       .reduce((sum, { share }) => sum + share, 0)
-    const tooMany = Math.max(0, lately - tuning.claimTurns / (this.context.neighbours.size + 1))
-    const strain = Math.min(1, (this.handOnMs(this.sizes.bytes(task)) ?? 1000) / 1000)
-    return Math.min(tooMany * tuning.claimTurnMs, tuning.claimTurnMsMax) * strain
+    const members = this.context.neighbours.size + 1
+    const tooMany = Math.max(0, lately - tuning.claimTurns / members)
+    return Math.min((tooMany * tuning.claimTurnMs) / members, tuning.claimTurnMsMax)
   }
 
   /** A slow line takes long to hand on what it fetched: members with a faster one are let come first. */
