@@ -64,18 +64,21 @@ export class EngineDriver {
   tell(input: EngineInput): void {
     if (this.state === 'closed') return
     if (this.engine.watchesBacklogs) this.lookAtBacklogs()
-    this.queue.push(input)
+    if (this.state === 'stepping' || this.queue.length > 0) this.queue.push(input)
     if (this.state === 'stepping') return
     this.state = 'stepping'
     try {
-      for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {
-        for (const output of this.engine.step(this.ports.clock.now(), next)) this.carryOut(output)
-      }
+      if (this.queue.length === 0) this.step(input)
+      for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) this.step(next)
       this.rest()
     } catch (error) {
       this.close()
       this.ports.fault(error)
     }
+  }
+
+  private step(input: EngineInput): void {
+    for (const output of this.engine.step(this.ports.clock.now(), input)) this.carryOut(output)
   }
 
   /** Where timers are throttled, in a hidden tab, whatever else happens gives the occasion. */

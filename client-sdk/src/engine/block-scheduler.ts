@@ -22,6 +22,8 @@ interface Candidate {
 export class BlockScheduler {
   /** When the next of the requests has waited long; nobody needs to be woken for it. */
   private slowAt = Number.POSITIVE_INFINITY
+  /** No request is late before this. */
+  private lateAt = Number.POSITIVE_INFINITY
   /** When the slow ones may be looked at again. */
   private movesAt = Number.NEGATIVE_INFINITY
 
@@ -33,9 +35,10 @@ export class BlockScheduler {
   settle(now: number): void {
     this.giveUpLate(now)
     if (this.context.neighbours.size === 0) return
-    const tasks = [...this.context.tasks.values()].filter((task) => !task.cdnOnly)
-    tasks.sort((a, b) => urgency(a) - urgency(b))
     this.moveSlow(now)
+    const tasks: Task[] = []
+    for (const task of this.context.tasks.values()) if (!task.cdnOnly) tasks.push(task)
+    if (tasks.length > 1) tasks.sort((a, b) => urgency(a) - urgency(b))
     for (const task of tasks) this.ask(task, now)
   }
 
@@ -45,13 +48,7 @@ export class BlockScheduler {
   }
 
   wakeAt(): number | undefined {
-    let earliest: number | undefined
-    for (const neighbour of this.context.neighbours.values()) {
-      for (const { request } of neighbour.waiting()) {
-        if (earliest === undefined || request.lateAt < earliest) earliest = request.lateAt
-      }
-    }
-    return earliest
+    return this.lateAt === Number.POSITIVE_INFINITY ? undefined : this.lateAt
   }
 
   /** Takes back the requests for a block (or all of a task's), because it came or comes from elsewhere. */
@@ -90,9 +87,14 @@ export class BlockScheduler {
   }
 
   private giveUpLate(now: number): void {
+    if (now < this.lateAt) return
+    this.lateAt = Number.POSITIVE_INFINITY
     for (const neighbour of this.context.neighbours.values()) {
       for (const { request } of neighbour.waiting()) {
-        if (now < request.lateAt) continue
+        if (now < request.lateAt) {
+          this.lateAt = Math.min(this.lateAt, request.lateAt)
+          continue
+        }
         this.recall(neighbour, request)
         neighbour.giveUp(request)
         neighbour.wasLate()
@@ -134,10 +136,12 @@ export class BlockScheduler {
 
   private otherIsSooner(neighbour: Neighbour, { key, index }: BlockRequest, thanMs: number): boolean {
     const supply = this.context.supply(key)
-    if (supply === undefined || supply.holdersOf(index) === 0) return false
+    if (supply === undefined) return false
+    const holdersHere = neighbour.offer(key)?.holds(index) === true ? 1 : 0
+    if (supply.holdersOf(index) === holdersHere) return false
     for (const { neighbour: other, offer } of supply.givers) {
-      if (other === neighbour || !this.mayAsk({ neighbour: other, offer }, index)) continue
-      if (other.expectedWaitMs < thanMs) return true
+      if (other === neighbour || other.expectedWaitMs >= thanMs) continue
+      if (this.mayAsk({ neighbour: other, offer }, index)) return true
     }
     return false
   }
@@ -149,6 +153,7 @@ export class BlockScheduler {
     task.startShare ??= cell.startShare(task.segment, neighbours.values())
     if (!anyHasRoom(supply)) return
     const found = candidates(task, supply, task.startShare)
+    if (found.length === 0) return
     // What is rare is worth more to those who hand it on. Others gather what lies together, so that few holes are left.
     if (this.uploads.enabled) found.sort((a, b) => a.holders - b.holders || a.turn - b.turn)
     else found.sort((a, b) => a.turn - b.turn)
@@ -163,6 +168,7 @@ export class BlockScheduler {
       if (!neighbour.proven) noteTrial(neighbour, task.key)
       const lateAt = now + patienceMs(neighbour)
       this.slowAt = Math.min(this.slowAt, now + tuning.requestMoveAfterMs)
+      this.lateAt = Math.min(this.lateAt, lateAt)
       neighbour.asked({ key: task.key, index: candidate.index, handle, offset, length, askedAt: now, lateAt })
       this.context.emit({ kind: 'request-block', link: neighbour.link, handle, offset, length })
     }
@@ -199,9 +205,11 @@ function candidates(task: Task, supply: Supply, startShare: number): Candidate[]
   const end = Math.max(seenBlocks, blockCount(task.copy.toldBytes ?? 0))
   const start = Math.floor(startShare * end)
   const found: Candidate[] = []
-  for (const index of task.copy.missing(seenBlocks)) {
+  const { copy } = task
+  const missingEnd = copy.missingEnd(seenBlocks)
+  for (let index = 0; index < missingEnd; index += 1) {
     const holders = supply.holdersOf(index)
-    if (holders === 0 || supply.isAsked(index) || task.fetching(index)) continue
+    if (holders === 0 || copy.holds(index) || supply.isAsked(index) || task.fetching(index)) continue
     found.push({ index, holders, turn: (index - start + end) % end })
   }
   return found

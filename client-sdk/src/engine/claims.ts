@@ -1,6 +1,7 @@
 import type { MemberId } from '../../../protocol/ids.js'
 import type { SegmentKey } from '../../../protocol/segment-key.js'
 import type { ClaimedRun } from '../../../protocol/wire-messages.js'
+import { BlockSet } from './block-set.js'
 import type { LinkId } from './inputs.js'
 import { tuning } from './tuning.js'
 
@@ -12,13 +13,21 @@ interface HeardClaim {
   state: 'stands' | 'withdrawn'
   /** How often it was made, as far as one knows. */
   times: number
-  /** How often it was heard on each link. */
-  readonly heardOn: Map<LinkId, number>
+  /** The links on which it was heard, each as often as it was, up to `times`. */
+  readonly heardOn: LinkId[]
+}
+
+interface Coverage {
+  readonly blocks: BlockSet
+  /** From here on all of them, to the end of the segment. */
+  readonly openFrom: number
 }
 
 interface SegmentClaims {
-  heard: HeardClaim[]
+  readonly heard: HeardClaim[]
   newestAt: number
+  /** Which blocks those that stand cover; undefined when that has changed. */
+  covered: Coverage | undefined
 }
 
 /**
@@ -37,33 +46,35 @@ export class Claims {
     let claims = this.bySegment.get(key)
     if (claims === undefined) {
       this.forgetOldest()
-      claims = { heard: [], newestAt: now }
+      claims = { heard: [], newestAt: now, covered: undefined }
       this.bySegment.set(key, claims)
     }
     const known = find(claims.heard, claimant, run)
     if (known === undefined) {
       if (!makeRoom(claims.heard)) return false
-      claims.heard.push({ claimant, run, link, state: 'stands', times: 1, heardOn: new Map([[link, 1]]) })
+      claims.heard.push({ claimant, run, link, state: 'stands', times: 1, heardOn: [link] })
     } else {
-      const before = known.heardOn.get(link) ?? 0
-      if (known.state === 'stands' || before < known.times) {
-        known.heardOn.set(link, Math.min(before + 1, known.times))
-        return false
-      }
-      known.times = before + 1
-      known.heardOn.set(link, known.times)
+      const before = timesOn(link, known.heardOn)
+      if (before < known.times) known.heardOn.push(link)
+      if (known.state === 'stands' || before < known.times) return false
+      known.times += 1
+      known.heardOn.push(link)
       known.link = link
       known.state = 'stands'
     }
     claims.newestAt = now
+    claims.covered = undefined
     return true
   }
 
   /** Returns false when no such claim was heard on this link: nobody takes back what another one told. */
   withdrawn(key: SegmentKey, claimant: MemberId, run: ClaimedRun, link: LinkId): boolean {
-    const known = find(this.bySegment.get(key)?.heard ?? [], claimant, run)
+    const claims = this.bySegment.get(key)
+    if (claims === undefined) return false
+    const known = find(claims.heard, claimant, run)
     if (known?.state !== 'stands' || known.link !== link) return false
     known.state = 'withdrawn'
+    claims.covered = undefined
     return true
   }
 
@@ -77,14 +88,12 @@ export class Claims {
   cover(key: SegmentKey, index: number): boolean {
     const claims = this.bySegment.get(key)
     if (claims === undefined) return false
-    for (const { state, run } of claims.heard) {
-      if (state === 'stands' && index >= run.first && index < endOf(run)) return true
-    }
-    return false
+    claims.covered ??= coverage(claims.heard)
+    return index >= claims.covered.openFrom || claims.covered.blocks.has(index)
   }
 
   private forgetOldest(): void {
-    if (this.bySegment.size < tuning.claimsRememberedMax) return
+    if (this.bySegment.size < tuning.claimedSegmentsMax) return
     const oldest = this.bySegment.keys().next().value
     if (oldest !== undefined) this.bySegment.delete(oldest)
   }
@@ -96,9 +105,28 @@ export function endOf({ first, count }: ClaimedRun): number {
 }
 
 function find(heard: readonly HeardClaim[], claimant: MemberId, run: ClaimedRun): HeardClaim | undefined {
-  return heard.find(
-    (claim) => claim.claimant === claimant && claim.run.first === run.first && claim.run.count === run.count,
-  )
+  for (const claim of heard) {
+    if (claim.run.first !== run.first || claim.run.count !== run.count) continue
+    if (claim.claimant === claimant) return claim
+  }
+  return undefined
+}
+
+function timesOn(link: LinkId, heardOn: readonly LinkId[]): number {
+  let times = 0
+  for (const each of heardOn) if (each === link) times += 1
+  return times
+}
+
+function coverage(heard: readonly HeardClaim[]): Coverage {
+  const blocks = new BlockSet()
+  let openFrom = Number.POSITIVE_INFINITY
+  for (const { state, run } of heard) {
+    if (state !== 'stands') continue
+    if (run.count === 0) openFrom = Math.min(openFrom, run.first)
+    else for (let index = run.first; index < run.first + run.count; index += 1) blocks.add(index)
+  }
+  return { blocks, openFrom }
 }
 
 /** Forgets the oldest that was withdrawn, where there are as many as may be. Returns false when all of them stand. */

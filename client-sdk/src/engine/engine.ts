@@ -136,7 +136,7 @@ export class Engine {
     this.now = Math.max(this.now, now)
     this.take(input)
     this.settle()
-    return this.outputs.splice(0)
+    return this.outputs.length === 0 ? [] : this.outputs.splice(0)
   }
 
   /** When `step` wants to be called with `woken` at the latest; undefined while only outside news matters. */
@@ -167,9 +167,7 @@ export class Engine {
         this.linkOpened(input)
         break
       case 'link-closed':
-        this.context.neighbours.get(input.link)?.gone()
-        this.context.neighbours.delete(input.link)
-        this.context.cell.forgetRanks()
+        this.linkClosed(input)
         break
       case 'roster-changed':
         this.context.cell.replace(input.members, this.now)
@@ -270,6 +268,14 @@ export class Engine {
     })
     this.announcer.greet(neighbour)
     this.verification?.lists.greet(neighbour)
+  }
+
+  private linkClosed({ link }: InputOf<'link-closed'>): void {
+    const neighbour = this.context.neighbours.get(link)
+    if (neighbour !== undefined) this.uploads.forget(neighbour)
+    neighbour?.gone()
+    this.context.neighbours.delete(link)
+    this.context.cell.forgetRanks()
   }
 
   /** Carries every part as far as it can go now. */

@@ -7,7 +7,7 @@ import type { CdnFetch, FetchReason } from './cdn-fetch.js'
 import type { CdnFetcher } from './cdn-fetcher.js'
 import { endOf } from './claims.js'
 import type { EngineContext } from './context.js'
-import { claimedRun, fetchedRun, gapsOf, merged, sliceOf, type Gap } from './gaps.js'
+import { anyGap, claimedRun, fetchedRun, gapsOf, merged, sliceOf, type Gap } from './gaps.js'
 import type { SegmentSizes } from './segment-sizes.js'
 import type { Shortage } from './shortage.js'
 import type { Task } from './task.js'
@@ -79,7 +79,7 @@ export class FetchPolicy {
   private decide(task: Task, now: number): void {
     if (task.source === undefined || task.copy.complete || now < task.cdnRetryAt) return
     const rescueAt = this.rescueAt(task)
-    const earlyAt = this.earlyRescueAt(task)
+    const earlyAt = this.earlyRescueAt(task, rescueAt)
     if (rescueAt !== undefined && now >= rescueAt) this.rescue(task, now)
     else if (earlyAt !== undefined && now >= earlyAt) this.rescueEarly(task, now)
     else if (this.mayClaim(task)) this.claimDue(task, now)
@@ -89,16 +89,21 @@ export class FetchPolicy {
 
   private nextDecision(task: Task, now: number): number | undefined {
     if (task.source === undefined || task.copy.complete) return undefined
-    const times: number[] = []
     const rescueAt = this.rescueAt(task)
-    if (rescueAt !== undefined && this.missing(task).length > 0) times.push(rescueAt)
-    if (this.mayClaim(task)) {
-      if (this.unclaimed(task).length > 0) times.push(this.claimAt(task))
-      else if (this.unoffered(task).length > 0) times.push(this.overtakeAt(task))
-    }
-    for (const at of [this.earlyRescueAt(task), this.restockAt(task)]) if (at !== undefined) times.push(at)
-    if (times.length === 0) return undefined
-    return Math.max(Math.min(...times), task.cdnRetryAt, now)
+    const never = Number.POSITIVE_INFINITY
+    let at = Math.min(this.earlyRescueAt(task, rescueAt) ?? never, this.restockAt(task) ?? never)
+    if (rescueAt !== undefined && rescueAt < at && this.anyMissing(task)) at = rescueAt
+    if (this.mayClaim(task)) at = Math.min(at, this.nextClaim(task, at))
+    return at === never ? undefined : Math.max(at, task.cdnRetryAt, now)
+  }
+
+  /** When this member claims next, if that is before another decision: else it need not be known. */
+  private nextClaim(task: Task, before: number): number {
+    const claimAt = this.claimAt(task)
+    const overtakeAt = this.overtakeAt(task)
+    if (Math.min(claimAt, overtakeAt) >= before) return before
+    if (this.anyUnclaimed(task)) return claimAt
+    return this.anyUnoffered(task) ? overtakeAt : Number.POSITIVE_INFINITY
   }
 
   /** The latest moment at which everything missing can still come from the CDN in time, if the player wants it. */
@@ -112,9 +117,8 @@ export class FetchPolicy {
    * Where some of each segment is rescued anyway: a moment earlier what was asked of nobody is fetched, so that until the
    * last moment neighbours can bring what they were asked for, and it need not come twice.
    */
-  private earlyRescueAt(task: Task): number | undefined {
+  private earlyRescueAt(task: Task, rescueAt: number | undefined): number | undefined {
     if (task.rescuedEarly || this.shortage.share === 0 || this.context.neighbours.size === 0) return undefined
-    const rescueAt = this.rescueAt(task)
     return rescueAt === undefined ? undefined : rescueAt - tuning.rescueEarlyMs
   }
 
@@ -129,6 +133,7 @@ export class FetchPolicy {
   private missingBytes(task: Task): number {
     const bytes = this.sizes.bytes(task)
     const blocks = blockCount(bytes)
+    if (task.fetches.length === 0 && task.copy.heldEnd < blocks) return bytes - task.copy.heldBytes
     let missing = 0
     for (let index = 0; index < blocks; index += 1) {
       if (!task.copy.holds(index) && !task.fetching(index)) missing += blockLength(bytes, index)
@@ -186,9 +191,11 @@ export class FetchPolicy {
   }
 
   private claimDue(task: Task, now: number): void {
+    const claimAt = this.claimAt(task)
+    if (now < claimAt && now < this.overtakeAt(task)) return
     const unclaimed = this.unclaimed(task)
     if (unclaimed.length > 0) {
-      if (now >= this.claimAt(task)) this.claim(task, this.portion(task, unclaimed), now)
+      if (now >= claimAt) this.claim(task, this.portion(task, unclaimed), now)
     } else if (now >= this.overtakeAt(task)) {
       this.claim(task, this.unoffered(task), now)
     }
@@ -264,16 +271,25 @@ export class FetchPolicy {
     this.fetcher.start(task, first * blockBytes, to, reason, now)
   }
 
-  /** What nobody offers and nobody claims. Where nothing tells the segment's end, it is expected where others ended. */
+  /** What nobody offers and nobody claims. */
   private unclaimed(task: Task): readonly Gap[] {
     if (task.cdnOnly) return this.missing(task)
-    const { claims } = this.context
-    const offers = this.offers(task)
-    const end = this.sizes.known(task) ? this.sizes.blocks(task) : 0
-    const endsBefore = task.endsBefore ?? Number.POSITIVE_INFINITY
-    return this.without(task, Math.max(end, offers.seenBlocks), (index) => {
-      return index >= endsBefore || claims.cover(task.key, index) || offers.hold(index)
-    })
+    return this.without(task, this.expectedEnd(task), (index) => this.isTaken(task, index))
+  }
+
+  private anyUnclaimed(task: Task): boolean {
+    if (task.cdnOnly) return this.anyMissing(task)
+    return anyGap(task, this.endOf(task, this.expectedEnd(task)), (index) => this.isTaken(task, index))
+  }
+
+  /** Where nothing tells the segment's end, it is expected where others ended. */
+  private expectedEnd(task: Task): number {
+    return Math.max(this.sizes.known(task) ? this.sizes.blocks(task) : 0, this.offers(task).seenBlocks)
+  }
+
+  private isTaken(task: Task, index: number): boolean {
+    if (index >= (task.endsBefore ?? Number.POSITIVE_INFINITY)) return true
+    return this.offers(task).hold(index) || this.context.claims.cover(task.key, index)
   }
 
   /** What nobody offers, whoever claims it. */
@@ -283,15 +299,27 @@ export class FetchPolicy {
     return merged(this.without(task, offers.seenBlocks, (index) => offers.hold(index)))
   }
 
+  private anyUnoffered(task: Task): boolean {
+    if (task.cdnOnly) return this.anyMissing(task)
+    const offers = this.offers(task)
+    return anyGap(task, this.endOf(task, offers.seenBlocks), (index) => offers.hold(index))
+  }
+
+  private anyMissing(task: Task): boolean {
+    return anyGap(task, this.endOf(task, 0), () => false)
+  }
+
   /** Everything not held. What neighbours say of the segment's end counts for nothing here. */
   private missing(task: Task): readonly Gap[] {
     return merged(this.without(task, 0, () => false))
   }
 
   private without(task: Task, seenBlocks: number, excluded: (index: number) => boolean): readonly Gap[] {
-    const { toldBytes, heldEnd } = task.copy
-    const end = toldBytes === undefined ? Math.max(seenBlocks, heldEnd) : blockCount(toldBytes)
-    return gapsOf(task, end, excluded)
+    return gapsOf(task, this.endOf(task, seenBlocks), excluded)
+  }
+
+  private endOf({ copy: { toldBytes, heldEnd } }: Task, seenBlocks: number): number {
+    return toldBytes === undefined ? Math.max(seenBlocks, heldEnd) : blockCount(toldBytes)
   }
 
   private offers(task: Task): { readonly seenBlocks: number; hold(index: number): boolean } {

@@ -34,6 +34,15 @@ export function gapsOf(task: Task, end: number, excluded: (index: number) => boo
   return gaps
 }
 
+/** Whether {@link gapsOf} finds any. */
+export function anyGap(task: Task, end: number, excluded: (index: number) => boolean): boolean {
+  const { copy } = task
+  for (let index = 0; index < end; index += 1) {
+    if (!copy.holds(index) && !task.fetching(index) && !excluded(index)) return true
+  }
+  return copy.totalBytes === undefined && !task.fetching(end) && !excluded(end)
+}
+
 /**
  * Many small holes are dearer as requests than as bytes: until few are left, those two are fetched as one between
  * which least lies, and of these the first.

@@ -107,7 +107,9 @@ export class Intake {
   adoptOfferedLength(task: Task, now: number): void {
     if (task.cdnOnly || task.copy.lengthOrigin === 'cdn') return
     for (const { offer } of this.context.supply(task.key)?.givers ?? []) {
-      if (offer.wholeBytes !== undefined) this.settleLength(task, offer.wholeBytes, 'neighbour', now)
+      const { wholeBytes } = offer
+      if (wholeBytes === undefined || wholeBytes === task.copy.totalBytes) continue
+      this.settleLength(task, wholeBytes, 'neighbour', now)
     }
   }
 

@@ -1,12 +1,14 @@
 import { blockBytes } from '../../../protocol/block.js'
 import type { MemberId, RenditionId } from '../../../protocol/ids.js'
-import { announcedSegmentsPerLinkMax } from '../../../protocol/limits.js'
+import { announcedSegmentsPerLinkMax, segmentBytesMax } from '../../../protocol/limits.js'
 import { segmentKey, type SegmentIdentity, type SegmentKey } from '../../../protocol/segment-key.js'
 import type { LinkId } from './inputs.js'
 import { KeyMemory } from './key-memory.js'
 import { Offer } from './offer.js'
 import type { Supplies } from './supply.js'
 import { tuning } from './tuning.js'
+
+const blocksMax = segmentBytesMax / blockBytes
 
 /** A block asked of a neighbour. */
 export interface BlockRequest {
@@ -65,9 +67,9 @@ export class Neighbour {
   readonly listsGiven = new KeyMemory(tuning.digestsRememberedMax)
   private readonly offers = new Map<number, Offer>()
   private readonly handles = new Map<SegmentKey, number>()
-  private readonly requests = new Map<string, OpenRequest>()
+  private readonly requests = new Map<number, OpenRequest>()
   /** Those of `requests` that are still waited for, oldest first. */
-  private readonly awaited = new Map<string, OpenRequest>()
+  private readonly awaited = new Map<number, OpenRequest>()
   private bytesPerSecond: number | undefined
   private lastBlockAt = 0
   /** How many blocks may be asked of it at once. */
@@ -225,7 +227,7 @@ export class Neighbour {
   }
 
   /** No longer waits for it. */
-  private close(name: string, open: OpenRequest): void {
+  private close(name: number, open: OpenRequest): void {
     open.state = 'given-up'
     if (this.awaited.delete(name)) this.noLongerAsked(open.request)
   }
@@ -251,6 +253,10 @@ export class Neighbour {
   }
 }
 
-function requestName(handle: number, offset: number): string {
-  return `${handle}:${offset}`
+/**
+ * A number that no other block of this link has, whatever numbers the neighbour chooses: both are below 2^32, and what is
+ * asked for, below `segmentBytesMax`. Small while handles are, which makes it a cheap key.
+ */
+function requestName(handle: number, offset: number): number {
+  return offset % blockBytes === 0 && offset < segmentBytesMax ? handle * blocksMax + offset / blockBytes : -1
 }

@@ -186,18 +186,10 @@ export class SegmentCopy {
     if (this.playable) this.completedAt ??= now
   }
 
-  /** Blocks known to exist and not held: up to the exact length, else up to the expected one or `seenBlocks`. */
-  missing(seenBlocks: number): number[] {
-    const known = this.toldBytes ?? 0
-    const end = this.totalBytes === undefined ? Math.max(blockCount(known), seenBlocks) : blockCount(known)
-    return this.missingBefore(end)
-  }
-
-  /** Blocks not held, of those before `end`. */
-  missingBefore(end: number): number[] {
-    const indices: number[] = []
-    for (let index = 0; index < end; index += 1) if (!this.holds(index)) indices.push(index)
-    return indices
+  /** Up to where blocks are known to exist: the exact length, else the expected one or `seenBlocks`. */
+  missingEnd(seenBlocks: number): number {
+    const known = blockCount(this.toldBytes ?? 0)
+    return this.totalBytes === undefined ? Math.max(known, seenBlocks) : known
   }
 
   private wait(index: number, bytes: Uint8Array): void {

@@ -51,7 +51,9 @@ export const tuning = {
   ranksRememberedMax: 256,
   /** Claims remembered for one segment. */
   claimsPerSegmentMax: 32,
-  /** Claims remembered at once. A cell has a handful of live segments; the rest is somebody's flood. */
+  /** Segments whose claims are remembered: three times those that are gathered at once. A claim takes 300 bytes. */
+  claimedSegmentsMax: 16,
+  /** Own claims remembered: some dozen for each segment of the last few. */
   claimsRememberedMax: 256,
 
   /**

@@ -1,4 +1,4 @@
-import type { SegmentIdentity } from '../../../protocol/segment-key.js'
+import type { SegmentIdentity, SegmentKey } from '../../../protocol/segment-key.js'
 import type { EngineContext } from './context.js'
 import type { SegmentSizes } from './segment-sizes.js'
 import type { Task } from './task.js'
@@ -25,6 +25,8 @@ export class Turns {
   private firstLinkAt = Number.NEGATIVE_INFINITY
   /** The newest claims of this member. */
   private readonly own: OwnClaim[] = []
+  /** What the claims since a segment sum up to, by the segment, until the next claim. */
+  private readonly sums = new Map<SegmentKey, number>()
 
   constructor(
     private readonly context: EngineContext,
@@ -46,6 +48,7 @@ export class Turns {
   claimed(segment: SegmentIdentity, share: number): void {
     this.own.push({ segment, share })
     if (this.own.length > tuning.claimsRememberedMax) this.own.shift()
+    this.sums.clear()
   }
 
   /** When it is this member's turn to fetch what nobody claims. */
@@ -82,12 +85,23 @@ export class Turns {
   private fairnessDelay(task: Task): number {
     const { rendition, sequence } = task.segment
     const since = sequence - tuning.claimTurns
-    const lately = this.own
-      .filter(({ segment }) => segment.rendition === rendition && segment.sequence >= since)
-      .reduce((sum, { share }) => sum + share, 0)
+    let lately = this.sums.get(task.key)
+    if (lately === undefined) {
+      lately = this.claimedSince(rendition, since)
+      if (this.sums.size >= tuning.claimTurns) this.sums.clear()
+      this.sums.set(task.key, lately)
+    }
     const members = this.context.neighbours.size + 1
     const tooMany = Math.max(0, lately - tuning.claimTurns / members)
     return Math.min((tooMany * tuning.claimTurnMs) / members, tuning.claimTurnMsMax)
+  }
+
+  private claimedSince(rendition: SegmentIdentity['rendition'], since: number): number {
+    let sum = 0
+    for (const { segment, share } of this.own) {
+      if (segment.sequence >= since && segment.rendition === rendition) sum += share
+    }
+    return sum
   }
 
   /** A slow line takes long to hand on what it fetched: members with a faster one are let come first. */

@@ -3,7 +3,6 @@ import { requestsPerLinkMax } from '../../../protocol/limits.js'
 import type { EngineContext } from './context.js'
 import type { Neighbour, ServeRequest } from './neighbour.js'
 import type { LinkViolation } from './outputs.js'
-import type { SegmentCopy } from './segment-copy.js'
 import { tuning } from './tuning.js'
 import type { Uplink } from './uplink.js'
 
@@ -11,10 +10,15 @@ import type { Uplink } from './uplink.js'
 interface Choice {
   readonly neighbour: Neighbour
   readonly request: ServeRequest
-  readonly copy: SegmentCopy
-  readonly bytes: Uint8Array
   /** The choice with the least is served first. */
   readonly cost: number
+}
+
+/** A neighbour that waits and can take a block. */
+interface Ready {
+  readonly neighbour: Neighbour
+  /** Among all neighbours. */
+  readonly place: number
 }
 
 /**
@@ -27,6 +31,8 @@ export class Uploads {
   private allowance: number
   private refilledAt: number | undefined
   private turn = 0
+  /** Requests in all queues together. */
+  private waiting = 0
   /** The least that any neighbour that waited had been served when the last block was sent: of those who give, and of the others. */
   private readonly servedLeast = { givers: 0, sinks: 0 }
 
@@ -59,8 +65,14 @@ export class Uploads {
     this.allowance = Math.min(this.allowance, bytesPerSecond === 0 ? 0 : this.burstBytes)
     if (bytesPerSecond > 0) return
     for (const neighbour of this.context.neighbours.values()) {
-      for (const request of neighbour.serveQueue.splice(0)) this.reject(neighbour, request)
+      for (const request of this.forget(neighbour)) this.reject(neighbour, request)
     }
+  }
+
+  /** The neighbour is gone, or given nothing any more: what it waited for, which nobody waits for now. */
+  forget({ serveQueue }: Neighbour): readonly ServeRequest[] {
+    this.waiting -= serveQueue.length
+    return serveQueue.splice(0)
   }
 
   requested(neighbour: Neighbour, request: ServeRequest): void {
@@ -76,6 +88,7 @@ export class Uploads {
       if (neighbour.serveQueue.length === 0)
         neighbour.served = Math.max(neighbour.served, this.servedLeast[kindOf(neighbour)])
       neighbour.serveQueue.push(request)
+      this.waiting += 1
     }
   }
 
@@ -83,13 +96,13 @@ export class Uploads {
   cancelled(neighbour: Neighbour, cancelled: ServeRequest): void {
     const at = neighbour.serveQueue.findIndex((request) => same(request, cancelled))
     if (at < 0) return
-    neighbour.serveQueue.splice(at, 1)
+    this.dequeue(neighbour, at)
     this.reject(neighbour, cancelled)
   }
 
   settle(now: number): void {
     this.refill(now)
-    while (this.allowance > 0 && this.uplink.hasRoom) {
+    while (this.anyoneWaits && this.allowance > 0 && this.uplink.hasRoom) {
       const choice = this.nextChoice()
       if (choice === undefined) break
       this.serve(choice)
@@ -103,16 +116,24 @@ export class Uploads {
     return now + Math.max(1, Math.ceil(((1 - this.allowance) * 1000) / this.cappedAt))
   }
 
-  private serve({ neighbour, request, copy, bytes }: Choice): void {
-    neighbour.serveQueue.splice(neighbour.serveQueue.indexOf(request), 1)
+  private serve({ neighbour, request }: Choice): void {
+    this.dequeue(neighbour, neighbour.serveQueue.indexOf(request))
     const { handle, offset } = request
     const index = offset / blockBytes
+    const copy = this.context.store.named(handle)
+    const bytes = this.blockFor(request)
+    if (copy === undefined || bytes === undefined) return
     copy.given[index] = (copy.given[index] ?? 0) + 1
     neighbour.served += 1
     neighbour.backlog += bytes.length
     this.allowance -= bytes.length
     this.context.ledger.uploaded(bytes.length)
     this.context.emit({ kind: 'send-block', link: neighbour.link, handle, offset, bytes })
+  }
+
+  private dequeue({ serveQueue }: Neighbour, at: number): void {
+    serveQueue.splice(at, 1)
+    this.waiting -= 1
   }
 
   private reject(neighbour: Neighbour, request: ServeRequest): void {
@@ -135,60 +156,70 @@ export class Uploads {
 
   /** True while a neighbour waits for a block. */
   get anyoneWaits(): boolean {
-    for (const neighbour of this.context.neighbours.values()) {
-      if (neighbour.serveQueue.length > 0) return true
-    }
-    return false
+    return this.waiting > 0
   }
 
   /** Of all requests of neighbours that can take a block: the one for what was given least often. */
   private nextChoice(): Choice | undefined {
-    const neighbours = [...this.context.neighbours.values()]
-    this.noteServedLeast(neighbours)
+    const { neighbours } = this.context
+    const ready = this.readyNeighbours()
+    this.noteServedLeast(ready)
     let best: Choice | undefined
-    let bestStep = 0
-    for (let step = 0; step < neighbours.length; step += 1) {
-      const neighbour = neighbours[(this.turn + step) % neighbours.length]
-      if (neighbour === undefined || neighbour.serveQueue.length === 0) continue
-      if (!this.uplink.hasRoomFor(neighbour)) continue
+    let bestPlace = 0
+    for (const { neighbour, place } of ready) {
       if (neighbour.served > this.servedLeast[kindOf(neighbour)] + tuning.servedLeadMax) continue
       this.rejectLost(neighbour)
       for (const request of neighbour.serveQueue) {
-        const choice = this.choice(neighbour, request)
-        if (choice === undefined || (best !== undefined && choice.cost >= best.cost)) continue
-        best = choice
-        bestStep = step
+        const cost = this.cost(neighbour, request)
+        if (best !== undefined && cost >= best.cost) continue
+        best = { neighbour, request, cost }
+        bestPlace = place
       }
     }
-    if (best !== undefined) this.turn = (this.turn + bestStep + 1) % neighbours.length
+    if (best !== undefined) this.turn = (bestPlace + 1) % neighbours.size
     return best
   }
 
-  private noteServedLeast(neighbours: readonly Neighbour[]): void {
+  /** Those who wait and can take a block, from the one whose turn it is, going round. */
+  private readyNeighbours(): readonly Ready[] {
+    const { neighbours } = this.context
+    const turn = this.turn % Math.max(neighbours.size, 1)
+    const ready: Ready[] = []
+    let before = 0
+    let place = -1
+    for (const neighbour of neighbours.values()) {
+      place += 1
+      if (neighbour.serveQueue.length === 0 || !this.uplink.hasRoomFor(neighbour)) continue
+      ready.push({ neighbour, place })
+      if (place < turn) before += 1
+    }
+    return before === 0 ? ready : [...ready.slice(before), ...ready.slice(0, before)]
+  }
+
+  private noteServedLeast(ready: readonly Ready[]): void {
     const least = { givers: Number.POSITIVE_INFINITY, sinks: Number.POSITIVE_INFINITY }
-    for (const each of neighbours) {
-      if (each.serveQueue.length === 0 || !this.uplink.hasRoomFor(each)) continue
-      least[kindOf(each)] = Math.min(least[kindOf(each)], each.served)
+    for (const { neighbour } of ready) {
+      least[kindOf(neighbour)] = Math.min(least[kindOf(neighbour)], neighbour.served)
     }
     if (least.givers < Number.POSITIVE_INFINITY) this.servedLeast.givers = least.givers
     if (least.sinks < Number.POSITIVE_INFINITY) this.servedLeast.sinks = least.sinks
   }
 
-  private choice(neighbour: Neighbour, request: ServeRequest): Choice | undefined {
-    const copy = this.context.store.named(request.handle)
-    const bytes = this.blockFor(request)
-    if (copy === undefined || bytes === undefined) return undefined
-    const given = copy.given[request.offset / blockBytes] ?? 0
-    return { neighbour, request, copy, bytes, cost: given + (neighbour.uploads ? 0 : tuning.servedSinkCost) }
+  private cost(neighbour: Neighbour, request: ServeRequest): number {
+    const given = this.context.store.named(request.handle)?.given[request.offset / blockBytes] ?? 0
+    return given + (neighbour.uploads ? 0 : tuning.servedSinkCost)
   }
 
   /** What was held when it was asked for, and is no longer. */
   private rejectLost(neighbour: Neighbour): void {
-    if (neighbour.serveQueue.every((request) => this.blockFor(request) !== undefined)) return
-    for (const request of [...neighbour.serveQueue]) {
-      if (this.blockFor(request) !== undefined) continue
-      neighbour.serveQueue.splice(neighbour.serveQueue.indexOf(request), 1)
-      this.reject(neighbour, request)
+    const { serveQueue } = neighbour
+    for (let at = 0; at < serveQueue.length;) {
+      const request = serveQueue[at]
+      if (request === undefined || this.blockFor(request) !== undefined) at += 1
+      else {
+        this.dequeue(neighbour, at)
+        this.reject(neighbour, request)
+      }
     }
   }
 

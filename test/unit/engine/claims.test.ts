@@ -256,12 +256,12 @@ describe('a claim heard', () => {
 
   it('is remembered only so long: those of hours take no more room than a few hundred', () => {
     const { harness, others } = cellOfFour(1)
-    for (let sequence = 0; sequence < 2 * tuning.claimsRememberedMax; sequence += 1) {
+    for (let sequence = 0; sequence < 2 * tuning.claimedSegmentsMax; sequence += 1) {
       harness.want(segment(sequence), { deadline: harness.now })
       others[0]?.claims(segment(sequence))
       harness.serveAll(bodyOf(segment(sequence), 1))
     }
-    assert.equal(harness.kept.claims, tuning.claimsRememberedMax)
+    assert.equal(harness.kept.claims, tuning.claimedSegmentsMax)
   })
 
   it('of its own making, echoed by a neighbour, is no news', () => {
