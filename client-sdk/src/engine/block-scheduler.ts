@@ -1,5 +1,4 @@
 import { blockBytes, blockCount, blockLength } from '../../../protocol/block.js'
-import type { SegmentKey } from '../../../protocol/segment-key.js'
 import type { EngineContext } from './context.js'
 import type { BlockRequest, Neighbour } from './neighbour.js'
 import type { Giver, Supply } from './supply.js'
@@ -165,7 +164,7 @@ export class BlockScheduler {
       const length =
         offer.wholeBytes === undefined ? blockBytes : blockLength(offer.wholeBytes, candidate.index)
       const { handle } = offer
-      if (!neighbour.proven) noteTrial(neighbour, task.key)
+      if (!neighbour.isTrusted) neighbour.onTrial(task.key)
       const lateAt = now + patienceMs(neighbour)
       this.slowAt = Math.min(this.slowAt, now + tuning.requestMoveAfterMs)
       this.lateAt = Math.min(this.lateAt, lateAt)
@@ -186,16 +185,22 @@ export class BlockScheduler {
   }
 
   /**
-   * Blocks that come before their hash list cannot be judged yet. Of a neighbour that has given nothing right so far, no
-   * more of them are asked for than may be wrong, until their segment is settled.
+   * Blocks that come before their hash list cannot be judged yet. Of these no more are asked for than a neighbour has given
+   * right ones, and as many as may be wrong: so whoever gives right blocks first and then turns has given more than it spoils.
    */
   private mayAsk({ neighbour, offer }: Giver, index: number): boolean {
     if (!offer.holds(index) || neighbour.room <= 0) return false
-    const { proven, trial } = neighbour
-    if (proven || trial === undefined) return true
-    return trial.key === offer.key
-      ? trial.asked < tuning.changedBlocksMax
-      : !this.context.tasks.has(trial.key)
+    return neighbour.isTrusted || this.unjudged(neighbour) < tuning.changedBlocksMax + neighbour.right
+  }
+
+  /** Blocks asked of it that are not known to be right. What belongs to a segment that is done with counts no more. */
+  private unjudged({ trials }: Neighbour): number {
+    let count = 0
+    for (const [key, asked] of trials) {
+      if (this.context.tasks.has(key)) count += asked
+      else trials.delete(key)
+    }
+    return count
   }
 }
 
@@ -218,11 +223,6 @@ function candidates(task: Task, supply: Supply, startShare: number): Candidate[]
 function anyHasRoom({ givers }: Supply): boolean {
   for (const { neighbour } of givers) if (neighbour.room > 0) return true
   return false
-}
-
-function noteTrial(neighbour: Neighbour, key: SegmentKey): void {
-  const asked = neighbour.trial?.key === key ? neighbour.trial.asked : 0
-  neighbour.trial = { key, asked: asked + 1 }
 }
 
 /** A slow neighbour is given the time that it has been taking, and some more, before the block is asked elsewhere. */

@@ -255,7 +255,7 @@ export class Engine {
       return
     }
     const neighbour = new Neighbour(link, member, this.context.supplies)
-    neighbour.proven = this.verification === undefined
+    if (this.verification === undefined) neighbour.right = Number.POSITIVE_INFINITY
     if (this.context.neighbours.size === 0) this.turns.firstLinkOpened(this.now)
     this.context.neighbours.set(link, neighbour)
     this.context.cell.forgetRanks()

@@ -48,7 +48,7 @@ export class Intake {
       this.context.ledger.peerWasted(bytes.length)
       return
     }
-    if (task.copy.givable(request.index) !== undefined) neighbour.proven = true
+    if (task.copy.givable(request.index) !== undefined) neighbour.gaveRight(request.key)
     this.context.ledger.peerReceived(bytes.length)
     this.parts.scheduler.cancel(task, request.index)
   }

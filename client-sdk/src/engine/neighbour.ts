@@ -55,10 +55,10 @@ export class Neighbour {
   served = 0
   /** True while what waits for the link has not become less for a while. */
   stuck = false
-  /** Whether it has given a block that was verified. Until then little is asked of it. */
-  proven = false
-  /** The segment of which blocks were asked of it before that, and how many. */
-  trial: { readonly key: SegmentKey; readonly asked: number } | undefined
+  /** Blocks that it gave and that were verified; Infinity where nothing is. */
+  right = 0
+  /** Blocks asked of it that are not known to be right, by segment. Not kept of one that is trusted. */
+  readonly trials = new Map<SegmentKey, number>()
   /** How far into each of our copies' arrivals this neighbour has been told; `Infinity` when told that it is whole. */
   readonly told = new Map<number, number>()
   readonly serveQueue: ServeRequest[] = []
@@ -81,6 +81,22 @@ export class Neighbour {
     readonly member: MemberId,
     private readonly supplies: Supplies,
   ) {}
+
+  /** Whether it gave so many right blocks that no more count is kept. */
+  get isTrusted(): boolean {
+    return this.right >= tuning.trustedBlocks
+  }
+
+  onTrial(key: SegmentKey): void {
+    this.trials.set(key, (this.trials.get(key) ?? 0) + 1)
+  }
+
+  gaveRight(key: SegmentKey): void {
+    this.right += 1
+    if (this.isTrusted) this.trials.clear()
+    const asked = this.trials.get(key)
+    if (asked !== undefined) this.trials.set(key, asked - 1)
+  }
 
   offer(key: SegmentKey): Offer | undefined {
     const handle = this.handles.get(key)

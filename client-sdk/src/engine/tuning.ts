@@ -186,6 +186,8 @@ export const tuning = {
   digestPatienceMs: 400,
   /** Changed blocks after which a member is not dealt with any more. */
   changedBlocksMax: 2,
+  /** Right blocks after which no count is kept of what a neighbour still owes a proof for: a full pipeline. */
+  trustedBlocks: 64,
   /** Members remembered for having sent changed blocks: some cells full. */
   blamedMax: 256,
 

@@ -161,7 +161,7 @@ export class Verification {
     if (due !== undefined && sameHash(blockHash(this.sha256, block), due)) {
       const giver = copy.verified(index, now)
       for (const neighbour of this.context.neighbours.values()) {
-        if (neighbour.member === giver) neighbour.proven = true
+        if (neighbour.member === giver) neighbour.gaveRight(copy.key)
       }
       return
     }

@@ -178,6 +178,32 @@ describe('verification', () => {
       ok(giver.requests.length > 2, 'a known one is asked for more before the list')
     })
 
+    it('lets one that turns spoil two blocks more than it gave right, and no more', () => {
+      engine.want(first)
+      giver.has(first, bytes)
+      giver.givesUntilDone(body)
+      tell(true)
+      equal(giver.requests.length, blockCount(bytes) - 2)
+      const [one, ...others] = giver.requests
+      ok(one !== undefined)
+      giver.gives(one.handle, one.offset, blockOf(body, one.offset / blockBytes))
+      for (const request of others) giver.rejects(request)
+      const right = 3
+      const second = segment(101)
+      const long = 40 * blockBytes
+      engine.list([first, second])
+      engine.want(second)
+      giver.has(second, long)
+      let spoilt = 0
+      while (giver.requests.length > 0) {
+        for (const { handle, offset } of [...giver.requests]) {
+          giver.gives(handle, offset, blockOf(bodyOf(segment(102), long), offset / blockBytes))
+          spoilt += 1
+        }
+      }
+      ok(spoilt > 0 && spoilt <= right + 2, `${spoilt} blocks were taken on trust after ${right} right ones`)
+    })
+
     it('is sent two changed blocks at most by whom it does not know', () => {
       const second = segment(101)
       engine.list([first, second])
