@@ -50,7 +50,8 @@ export const configReasons: Readonly<Record<ConfigKey, string>> = {
   connectionsPerTokenMax: 'A token that was passed around serves a hundred and no more.',
   joinsPerMinutePerAddress: 'All who share an address may come within a minute, when a match begins.',
   joinsPerMinutePerToken: 'As many as may be connected with it.',
-  introductionsPerMinutePerAddress: 'Each shows an address to somebody: ten for each of a thousand viewers.',
+  introductionsPerMinutePerAddress:
+    'Each shows an address to somebody, so one who comes again and again must be slow: three for each of a thousand viewers who join at once, who are introduced to each other most of all, and so count for two.',
   introductionsPerMinutePerToken: 'A member needs eight to begin with, and one whenever a neighbour leaves.',
   signalBytesPerMinutePerAddress:
     'A link costs 5 KB of signals: eight for each of a thousand viewers, and as much again.',

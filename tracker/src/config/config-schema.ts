@@ -144,10 +144,15 @@ export const configSchema = v.strictObject({
   introductionsPerMinutePerAddress: integer(
     1,
     1_000_000,
-    10_000,
-    'Introductions asked for per minute and address',
+    3000,
+    'Introductions asked for in a minute by one address; a tenth of them comes back in each minute after',
   ),
-  introductionsPerMinutePerToken: integer(1, 1_000_000, 500, 'Introductions asked for per minute and token'),
+  introductionsPerMinutePerToken: integer(
+    1,
+    1_000_000,
+    500,
+    'Introductions asked for in a minute with one token; a tenth of them comes back in each minute after',
+  ),
   signalBytesPerMinutePerAddress: integer(1024, 1 << 30, 64 << 20, 'Bytes of signals per minute and address'),
   signalBytesPerMinutePerToken: integer(1024, 1 << 30, 8 << 20, 'Bytes of signals per minute and token'),
   cellMembersMax: integer(

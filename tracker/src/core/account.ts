@@ -8,6 +8,8 @@ export interface AccountLimits {
   readonly joinsPerMinute: number
   /** Members that they are introduced to because they asked. */
   readonly introductionsPerMinute: number
+  /** What part of a minute's introductions comes back in each minute. Absent: all of it. */
+  readonly introductionsSustained?: number
   /** Characters of `signal` messages. */
   readonly signalBytesPerMinute: number
 }
@@ -36,11 +38,11 @@ export interface AccountRates {
 export function accountRates(limits: AccountLimits): AccountRates {
   return {
     joins: perMinute(limits.joinsPerMinute),
-    introductions: perMinute(limits.introductionsPerMinute),
+    introductions: perMinute(limits.introductionsPerMinute, limits.introductionsSustained),
     signalBytes: perMinute(limits.signalBytesPerMinute),
   }
 }
 
-function perMinute(count: number): BucketRate {
-  return { burst: count, perSecond: count / 60 }
+function perMinute(count: number, sustained = 1): BucketRate {
+  return { burst: count, perSecond: (count * sustained) / 60 }
 }

@@ -2,21 +2,22 @@ import { Account, accountRates, type AccountLimits, type AccountRates } from './
 import { idleAccountsMax } from './bounds.js'
 import { DueQueue } from './due-queue.js'
 
-/** After a minute without use every bucket is full again, so there is nothing left to remember. */
-const forgetAfterMs = 60_000
+/** After so long without use a bucket that fills in a minute is full, and there is nothing left to remember of it. */
+const fullAfterMs = 60_000
 
 /**
  * Accounts by name. Those with connections are as many as there are connections; of the others at most
- * `idleAccountsMax` are kept, for a minute, the newest first.
+ * `idleAccountsMax` are kept, until all that they used has come back, the newest first.
  */
 export class Accounts {
   private readonly byName = new Map<string, Account>()
-  private readonly idle = new DueQueue<string>(forgetAfterMs)
+  private readonly idle: DueQueue<string>
 
   private readonly rates: AccountRates
 
   constructor(private readonly limits: AccountLimits) {
     this.rates = accountRates(limits)
+    this.idle = new DueQueue<string>(fullAfterMs / (limits.introductionsSustained ?? 1))
   }
 
   get size(): number {

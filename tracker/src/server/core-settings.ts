@@ -1,4 +1,5 @@
 import type { TrackerConfig } from '../config/config-schema.js'
+import { introductionsSustained } from '../core/bounds.js'
 import type { FleetSettings } from '../core/fleet/fleet-settings.js'
 import type { TrackerSettings } from '../core/tracker-settings.js'
 
@@ -10,12 +11,14 @@ export function coreSettings(config: TrackerConfig): TrackerSettings {
       connectionsMax: config.connectionsPerAddressMax,
       joinsPerMinute: config.joinsPerMinutePerAddress,
       introductionsPerMinute: config.introductionsPerMinutePerAddress,
+      introductionsSustained,
       signalBytesPerMinute: config.signalBytesPerMinutePerAddress,
     },
     perToken: {
       connectionsMax: config.connectionsPerTokenMax,
       joinsPerMinute: config.joinsPerMinutePerToken,
       introductionsPerMinute: config.introductionsPerMinutePerToken,
+      introductionsSustained,
       signalBytesPerMinute: config.signalBytesPerMinutePerToken,
     },
   }
