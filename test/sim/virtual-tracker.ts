@@ -86,7 +86,7 @@ export class VirtualTracker implements SocketConnector {
     for (const output of this.core.step(this.clock.now(), input)) {
       if (output.kind === 'send') {
         for (const connection of output.connections) this.sockets.get(connection)?.receive(output.text)
-      } else {
+      } else if (output.kind === 'close') {
         const socket = this.sockets.get(output.connection)
         this.sockets.delete(output.connection)
         socket?.end()

@@ -97,6 +97,7 @@ export class PlacedSwarm {
   private step(input: TrackerInput): void {
     for (const output of this.core.step(this.nowMs, input)) {
       if (output.kind === 'close') throw new Error(`the tracker closed a connection: ${output.reason}`)
+      if (output.kind === 'banned') throw new Error(`the tracker banned ${output.subject}`)
       const reply = JSON.parse(output.text) as TrackerReply
       for (const connection of output.connections) {
         const member = this.byConnection.get(connection)

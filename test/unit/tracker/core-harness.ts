@@ -46,6 +46,8 @@ export interface Client {
 export class CoreHarness {
   now = 0
   readonly core: TrackerCore
+  /** What other processes would be told. */
+  readonly banned: string[] = []
   readonly clients = new Map<ConnectionId, Client>()
   private connectionsMade = 0
 
@@ -101,6 +103,10 @@ export class CoreHarness {
   }
 
   private deliver(output: TrackerOutput): void {
+    if (output.kind === 'banned') {
+      this.banned.push(output.subject)
+      return
+    }
     if (output.kind === 'close') {
       const client = this.client(output.connection)
       assert.equal(client.closed, undefined, 'a connection is closed once')

@@ -17,6 +17,12 @@ export const introductionsAtOnceMax = 48
  */
 export const introductionsSoughtMax = 1000
 
+/**
+ * What part of a minute's introductions comes back to an address or a token in each minute. A crowd joins once, with eight
+ * each; after that a viewer who loses a neighbour every two minutes needs a sixteenth of these.
+ */
+export const introductionsSustained = 0.1
+
 /** `seek` messages answered with somebody, at once and per second; the others are answered with nobody. */
 export const seekBurst = 6
 export const seeksPerSecond = 0.5
@@ -49,10 +55,37 @@ export const retryAfterRangeMs = [1000, 5000] as const
 export const returnsPerSecondMax = 500
 
 /**
- * Addresses or tokens without a connection whose use of the limits is remembered, each for a minute: 50 MB at most. A
+ * Addresses or tokens without a connection whose use of the limits is remembered, each for ten minutes: 50 MB at most. A
  * flood from more networks than this is no matter of addresses any more.
  */
 export const idleAccountsMax = 100_000
+
+/** Members and tokens of whom something is held against them, and for how long: 3 MB at most. */
+export const reputationsMax = 10_000
+export const reputationMs = 3_600_000
+
+/**
+ * Networks that must accuse a member before it is a suspect. A member that pollutes is thrown out by eight neighbours
+ * within seconds; two who conspire, or one with two addresses, are not enough.
+ */
+export const accusersMin = 3
+
+/** Pairs that a suspect is in at a time: it may be an honest member with enemies, and still needs some. */
+export const suspectPairsMax = 3
+
+/** Members from whom one is kept apart, having accused them or been accused. */
+export const apartMax = 64
+
+/**
+ * Accusations of one connection, at once and per second. A member accuses each neighbour once, and makes at most 64
+ * connections a minute: more than that is made up.
+ */
+export const accusationBurst = 64
+export const accusationsPerSecond = 1
+
+/** Lies told to the tracker itself after which the member and its token are banned, and for how long. */
+export const liesMax = 5
+export const liarBanMs = 3_600_000
 
 /** Bans at a time; of more, the one that ends first makes room. 2 MB at most. */
 export const bansMax = 10_000

@@ -57,12 +57,14 @@ export class DigestBoard {
   }
 
   /**
-   * What an accusation is worth. `false`: the block that the accuser says to have received is the right one. Everything
-   * else is one member's word about another, which costs nobody anything.
+   * What an accusation is worth. `false`: the block that the accuser says to have received is the right one, or there is
+   * no such block. Everything else is one member's word about another.
    */
   judge(swarm: Swarm, { segment, block, hash }: AccuseRequest): 'false' | 'hearsay' {
     const digest = this.recent.get(swarm)?.get(segment.rendition)?.get(segmentKey(segment))
-    return digest?.hashes[block] === hash ? 'false' : 'hearsay'
+    if (digest === undefined) return 'hearsay'
+    const due = digest.hashes[block]
+    return due === undefined || due === hash ? 'false' : 'hearsay'
   }
 
   private keep(swarm: Swarm, digest: WitnessedDigest): void {

@@ -2,7 +2,7 @@ import type { MemberId } from '../../../protocol/ids.js'
 import { neighboursTarget } from '../../../protocol/limits.js'
 import type { Introduction } from '../../../protocol/member.js'
 import { encodeTrackerMessage } from '../../../protocol/tracker-messages.js'
-import { introductionsAtOnceMax, introductionsSoughtMax } from './bounds.js'
+import { introductionsAtOnceMax, introductionsSoughtMax, suspectPairsMax } from './bounds.js'
 import type { Cell } from './cell.js'
 import { giversLacking } from './link-budgets.js'
 import type { Member } from './member.js'
@@ -44,6 +44,17 @@ export class Introductions {
     member.giverPairs = 0
   }
 
+  /** Ends a pair of whom one has accused the other, and makes no such pair again while both stay. */
+  part(one: Member, other: Member): void {
+    one.keepApartFrom(other.id)
+    other.keepApartFrom(one.id)
+    if (!one.introduced.has(other.id)) return
+    one.introduced.delete(other.id)
+    other.introduced.delete(one.id)
+    if (other.uploads) one.giverPairs -= 1
+    if (one.uploads) other.giverPairs -= 1
+  }
+
   /** Introduces those of a cell to more givers who have too few of them since givers came or went. */
   settle(now: number, cell: Cell): void {
     if (!cell.unsettled) return
@@ -68,9 +79,9 @@ export class Introductions {
 }
 
 /** How many members it may still be introduced to, at its own wish. */
-function allowance(now: number, { introduced, introductionsSought, accounts }: Member): number {
+function allowance(now: number, { introduced, introductionsSought, accounts, isSuspect }: Member): number {
   return Math.min(
-    introductionsAtOnceMax - introduced.size,
+    (isSuspect ? suspectPairsMax : introductionsAtOnceMax) - introduced.size,
     introductionsSoughtMax - introductionsSought,
     ...accounts.map(({ introductions }) => introductions.available(now)),
   )

@@ -1,5 +1,5 @@
 import { linksMax, neighboursTarget } from '../../../protocol/limits.js'
-import { introductionsAtOnceMax } from './bounds.js'
+import { introductionsAtOnceMax, suspectPairsMax } from './bounds.js'
 import type { Cell } from './cell.js'
 import type { Member } from './member.js'
 
@@ -62,11 +62,12 @@ function giversMinOf({ uploads, cell }: Member): number {
 
 /** Whether one that was drawn can take the seeker as a neighbour without giving up what it shall do for others. */
 export function hasRoomFor(member: Member, seeker: Member): boolean {
+  if (member.isSuspect && member.introduced.size >= suspectPairsMax) return false
   if (!member.uploads) return member.introduced.size < takerPairsMax
   return member.introduced.size < linksMax && (seeker.uploads || member.takerPairs < takersPerGiverMax)
 }
 
 /** Whether it may be paired at all. */
 export function mayBePaired(member: Member): boolean {
-  return member.introduced.size < introductionsAtOnceMax
+  return member.introduced.size < (member.isSuspect ? suspectPairsMax : introductionsAtOnceMax)
 }

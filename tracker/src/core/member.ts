@@ -2,7 +2,7 @@ import type { MemberId, RenditionId } from '../../../protocol/ids.js'
 import type { RosterEntry } from '../../../protocol/member.js'
 import type { JoinRequest } from '../../../protocol/tracker-messages.js'
 import type { Account } from './account.js'
-import { seekBurst, seeksPerSecond } from './bounds.js'
+import { apartMax, seekBurst, seeksPerSecond } from './bounds.js'
 import type { BucketSlot } from './bucket.js'
 import type { Cell } from './cell.js'
 import { Pairings } from './pairings.js'
@@ -31,6 +31,10 @@ export class Member {
   movesTold = 0
   /** How many introductions it has asked for; those that others asked for do not count. */
   introductionsSought = 0
+  /** Accused from several networks: see {@link Reputations}. */
+  isSuspect = false
+  /** Members that it accused or was accused by, made with the first of them. */
+  private apartFrom: Set<MemberId> | undefined
   private seekBucket: TokenBucket | undefined
   /** The last report, with which the next is compared, and when it came. */
   reported: Totals = noTotals
@@ -56,6 +60,18 @@ export class Member {
   /** What it may still seek. Made when it first does: most members never do, and it is memory for each. */
   seeksAt(now: number): TokenBucket {
     return (this.seekBucket ??= new TokenBucket(seekRate, now))
+  }
+
+  /** Whether it is not to be introduced to this member again. */
+  isApartFrom(member: MemberId): boolean {
+    return this.apartFrom?.has(member) === true
+  }
+
+  keepApartFrom(member: MemberId): void {
+    this.apartFrom ??= new Set()
+    const [oldest] = this.apartFrom
+    if (this.apartFrom.size >= apartMax && oldest !== undefined) this.apartFrom.delete(oldest)
+    this.apartFrom.add(member)
   }
 
   get takerPairs(): number {

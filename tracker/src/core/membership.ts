@@ -85,6 +85,7 @@ export class Membership {
     now: number,
     { id: connection, grant, accounts, place }: Applicant,
     request: JoinRequest,
+    isSuspect = false,
   ): Result<Joining, 'member-in-use' | 'tracker-full'> {
     const refusal = this.refusal(request, grant.holder)
     if (refusal) return failure(refusal.code, refusal.detail)
@@ -95,6 +96,7 @@ export class Membership {
     const joiner = { rendition: request.rendition, groups, behindLiveMs: request.latencyMs }
     const cell = earlier?.cell ?? this.cellFor(now, swarm, joiner)
     const member = new Member(connection, swarm, cell, request, now, accounts, groups)
+    member.isSuspect = isSuspect
     const others = [...cell.members.values()].map((other) => other.rosterEntry())
     this.swarms.add(member)
     this.rosters.mark(now, cell, member.id)
@@ -214,9 +216,17 @@ export class Membership {
     if (swarm) this.digests.publish(swarm, digests)
   }
 
-  accuse(member: Member, request: Request<'accuse'>): Result<void, 'accusation-false'> {
-    if (this.digests.judge(member.swarm, request) === 'hearsay') return success(undefined)
-    return failure('accusation-false', 'the block that you were sent is the right one')
+  /**
+   * The accused, where the accusation may be true and the two were a pair, which they are not any more. Nobody, where it is
+   * of no use: the accused has left, or the tracker has not introduced the two.
+   */
+  accuse(member: Member, request: Request<'accuse'>): Result<Member | undefined, 'accusation-false'> {
+    if (this.digests.judge(member.swarm, request) === 'false') {
+      return failure('accusation-false', 'the block that you were sent is the right one, or there is none')
+    }
+    const accused = member.introduced.get(request.member)
+    if (accused) this.introductions.part(member, accused)
+    return success(accused)
   }
 
   private refusal({ stream, member, resume }: JoinRequest, holder: string) {

@@ -84,7 +84,8 @@ class NeighbourChoice {
       !this.except.has(other.id) &&
       hasRoom(other, this.seeker) &&
       suits(other) &&
-      !this.seeker.introduced.has(other.id)
+      !this.seeker.introduced.has(other.id) &&
+      !this.seeker.isApartFrom(other.id)
     while (this.chosen.size < count) {
       const pick = this.pick(crowd, pattern[this.picks % pattern.length] ?? 'any', fits)
       if (!pick) return

@@ -3,6 +3,7 @@ import {
   type TrackerErrorCode,
   type TrackerReply,
 } from '../../../protocol/tracker-messages.js'
+import type { BanSubject } from './bans.js'
 import { errorTextMax } from './bounds.js'
 import type { ConnectionId } from './tracker-input.js'
 import type { TrackerOutput } from './tracker-output.js'
@@ -40,6 +41,11 @@ export class Outbox {
 
   close(connection: ConnectionId, code: number, reason: string): void {
     this.outputs.push({ kind: 'close', connection, code, reason })
+  }
+
+  /** Whoever shares bans with other processes shall share this one. */
+  banned(subject: BanSubject, forMs: number): void {
+    this.outputs.push({ kind: 'banned', subject, forMs })
   }
 
   /** The outputs so far, which are the caller's from now on. */

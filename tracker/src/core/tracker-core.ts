@@ -8,7 +8,7 @@ import {
 import type { Account } from './account.js'
 import { Accounts } from './accounts.js'
 import { Bans, banSubjectsOf, type BanSubject } from './bans.js'
-import { bansMax, retryAfterRangeMs, returnsPerSecondMax, roomShare } from './bounds.js'
+import { bansMax, liarBanMs, liesMax, retryAfterRangeMs, returnsPerSecondMax, roomShare } from './bounds.js'
 import { Connection } from './connection.js'
 import { DueQueue } from './due-queue.js'
 import { joinMismatch, type Grant } from './grant.js'
@@ -18,6 +18,7 @@ import { Membership } from './membership.js'
 import { moveMembers, MovesOnward } from './moves.js'
 import { Outbox } from './outbox.js'
 import type { Policies } from './policies.js'
+import { Reputations } from './reputations.js'
 import type { BucketRate } from './token-bucket.js'
 import type { ConnectionId, TrackerInput } from './tracker-input.js'
 import { closeCodes, type TrackerOutput } from './tracker-output.js'
@@ -43,6 +44,7 @@ export class TrackerCore {
   private readonly addresses: Accounts
   private readonly tokens: Accounts
   private readonly bans = new Bans(bansMax)
+  private readonly reputations = new Reputations()
   private readonly onward: MovesOnward
   private stopping = false
 
@@ -230,12 +232,10 @@ export class TrackerCore {
       this.outbox.sendError(connection.id, 'token-mismatch', mismatch)
       return this.drop(now, connection, closeCodes.policyViolation, 'token-mismatch')
     }
-    if (
-      banSubjectsOf(request.member, connection.grant.token).some((subject) => this.bans.has(now, subject))
-    ) {
-      return this.refuseBanned(now, connection)
-    }
-    const joined = this.membership.join(now, connection, request)
+    const subjects = banSubjectsOf(request.member, connection.grant.token)
+    if (subjects.some((subject) => this.bans.has(now, subject))) return this.refuseBanned(now, connection)
+    const isSuspect = this.reputations.isSuspect(now, subjects)
+    const joined = this.membership.join(now, connection, request, isSuspect)
     if (!joined.ok) {
       if (joined.code === 'member-in-use') {
         return this.outbox.sendError(connection.id, joined.code, joined.detail)
@@ -294,8 +294,38 @@ export class TrackerCore {
     member: Member,
     request: Extract<TrackerRequest, { kind: 'accuse' }>,
   ): void {
+    if (!connection.mayAccuse(now)) {
+      return this.catchLiar(now, connection, 'too-many-messages', 'more accusations than can be true')
+    }
     const heard = this.membership.accuse(member, request)
-    if (!heard.ok) this.strike(now, connection, heard.code, heard.detail)
+    if (!heard.ok) return this.catchLiar(now, connection, heard.code, heard.detail)
+    const accused = heard.value && this.connections.get(heard.value.connection)
+    if (!heard.value || !accused) return
+    const subjects = banSubjectsOf(heard.value.id, accused.grant.token)
+    heard.value.isSuspect = this.reputations.accused(now, subjects, connection.client)
+  }
+
+  /** The tracker itself knows that this is not so: who does it again and again is out, with its token. */
+  private catchLiar(now: number, connection: Connection, code: TrackerErrorCode, detail: string): void {
+    const subjects = banSubjectsOf(connection.member?.id, connection.grant.token)
+    if (this.reputations.lied(now, subjects) < liesMax) return this.strike(now, connection, code, detail)
+    this.refuseBanned(now, connection)
+    const { token, member: bound } = connection.grant
+    if (token === undefined) return this.banName(now, connection.member)
+    for (const subject of banSubjectsOf(bound, token)) {
+      this.ban(now, subject, liarBanMs)
+      this.outbox.banned(subject, liarBanMs)
+    }
+  }
+
+  /**
+   * Without a token nothing says whose a member id is: somebody else may have it on another stream, or at another process.
+   * So it is banned here alone, and not if another connection goes by it.
+   */
+  private banName(now: number, member: Member | undefined): void {
+    if (member === undefined) return
+    const taken = [...this.connections.values()].some((other) => other.member?.id === member.id)
+    if (!taken) this.bans.set(now, `member:${member.id}`, liarBanMs)
   }
 
   private strike(now: number, connection: Connection, code: TrackerErrorCode, detail: string): void {

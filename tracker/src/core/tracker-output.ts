@@ -1,3 +1,4 @@
+import type { BanSubject } from './bans.js'
 import type { ConnectionId } from './tracker-input.js'
 
 /** What the server must do, in this order. */
@@ -19,6 +20,8 @@ export type TrackerOutput =
       readonly code: number
       readonly reason: string
     }
+  /** The tracker has banned somebody here: where it is one of several, the others shall know. */
+  | { readonly kind: 'banned'; readonly subject: BanSubject; readonly forMs: number }
 
 /** The WebSocket close codes in use (RFC 6455, section 7.4.1, and the IANA registry for 1013). */
 export const closeCodes = {

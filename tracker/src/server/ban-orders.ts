@@ -16,6 +16,11 @@ export class BanOrders {
     private readonly fleet: Pick<Fleet, 'write'> | undefined,
   ) {}
 
+  /** A ban that this process has made itself, for the others. */
+  share(subject: BanSubject, forMs: number): void {
+    this.fleet?.write('bans', subject, true, forMs)
+  }
+
   /** @throws PrismeshTrackerError `invalid-options` */
   order(who: BannedParty, seconds: number): void {
     const subject = subjectOf(who)

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { RawData } from 'ws'
 import type { StreamId } from '../../../protocol/ids.js'
 import type { StreamPolicy } from '../../../protocol/stream-policy.js'
+import type { BanSubject } from '../core/bans.js'
 import type { WitnessedDigest } from '../core/digest-board.js'
 import type { Grant } from '../core/grant.js'
 import type { Place } from '../core/place.js'
@@ -43,6 +44,8 @@ export class CoreDriver implements SocketEvents {
   private held: MemberSocket[] = []
   private readonly patient = new DueQueue<MemberSocket>(patienceMs)
   private patientTimer: NodeJS.Timeout | undefined
+  /** Takes the core's own bans to whom they concern, too. */
+  onBanned: (subject: BanSubject, forMs: number) => void = () => {}
   private onEmpty: (() => void) | undefined
 
   constructor(
@@ -118,6 +121,11 @@ export class CoreDriver implements SocketEvents {
   }
 
   private carryOut(output: TrackerOutput): void {
+    if (output.kind === 'banned') {
+      this.log.info({ subject: output.subject, forMs: output.forMs }, 'banned for lies')
+      this.onBanned(output.subject, output.forMs)
+      return
+    }
     if (output.kind === 'close') {
       this.log.debug({ connection: output.connection, reason: output.reason }, 'connection closed')
       const socket = this.openSockets.get(output.connection)

@@ -117,6 +117,7 @@ export class TrackerServer {
     this.fleet = openBus && new Fleet(fleetSettings(config), { openBus, core, tell, clock, log })
     if (this.fleet) hearPolicies(this.fleet, this.operator.policies)
     this.bans = new BanOrders(this.driver, this.fleet)
+    this.driver.onBanned = (subject, forMs) => this.bans.share(subject, forMs)
   }
 
   /** Resolves with the port that is listened at; rejects with a {@link PrismeshTrackerError}. */
