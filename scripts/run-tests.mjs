@@ -2,6 +2,7 @@
 //   npm test                       every suite
 //   npm test -- unit contract      these suites
 //   npm test -- unit --grep wire   arguments from the first option on go to mocha
+//   npm run test:attack            the suite `attack` in its long form
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readdir, readFile, rm } from 'node:fs/promises'
@@ -18,17 +19,19 @@ const suites = {
   contract: { timeoutMs: 15_000, minutesMax: 10 },
   integration: { timeoutMs: 15_000, minutesMax: 15, needsBundles: true },
   browser: { timeoutMs: 90_000, minutesMax: 30, needsBundles: true, needsChromium: true },
+  attack: { timeoutMs: 90_000, minutesMax: 60, needsBundles: true, needsChromium: true },
 }
 
 /** A process that has reported and goes on living holds a timer, a socket or a channel that a test left open. */
 const exitGraceMs = 10_000
 
-const { names, mochaArgs } = readArguments(process.argv.slice(2))
+const long = process.argv.includes('--long')
+const { names, mochaArgs } = readArguments(process.argv.slice(2).filter((arg) => arg !== '--long'))
 process.chdir(root)
 await rm('test-results', { recursive: true, force: true })
 await build()
 
-const env = { ...process.env }
+const env = { ...process.env, ...(long ? { PRISMESH_ATTACK_LENGTH: 'long' } : {}) }
 if (names.some((name) => suites[name].needsChromium)) {
   env['CHROMIUM_PATH'] = await findChromium({ install: true })
   console.log(`Chromium: ${env['CHROMIUM_PATH']}`)

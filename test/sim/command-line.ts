@@ -47,6 +47,8 @@ interface Flags {
   readonly slow: number
   readonly silent: number
   readonly lying: number
+  readonly polluting: number
+  readonly digests: boolean
   readonly trouble?: readonly Trouble[]
   readonly tune?: TuningChange
   readonly codec: boolean
@@ -112,6 +114,8 @@ function optionsOf(flags: Flags): SimOptions {
     slowShare: flags.slow,
     silentShare: flags.silent,
     lyingShare: flags.lying,
+    pollutingShare: flags.polluting,
+    integrity: flags.digests ? 'required' : 'off',
     trouble: flags.trouble ?? [],
     tuning: flags.tune ?? {},
     p2p: flags.p2p,
@@ -186,6 +190,13 @@ function command(): Command {
     .option('--slow <share>', 'part of the members that send at 100 kbit/s', share, others.slowShare)
     .option('--silent <share>', 'part of the members that never send a block', share, others.silentShare)
     .option('--lying <share>', 'part of the members that claim and do not fetch', share, others.lyingShare)
+    .option(
+      '--polluting <share>',
+      'part of the members that change every block that they send',
+      share,
+      others.pollutingShare,
+    )
+    .option('--digests', "check blocks against the digests of the tracker's witness", false)
     .addOption(
       new Option(
         '--trouble <what>',

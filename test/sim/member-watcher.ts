@@ -6,15 +6,18 @@ import type { CdnPort } from '../../client-sdk/src/ports/cdn.js'
 import type { Clock } from '../../client-sdk/src/ports/clock.js'
 import type { EngineTotals } from '../../client-sdk/src/engine/ledger.js'
 import type { StreamId } from '../../protocol/ids.js'
+import type { HashList, SegmentDigest } from '../../protocol/segment-digest.js'
 import { VirtualUplink } from '../support/swarm/virtual-uplink.js'
 import { VirtualViewer } from '../support/swarm/virtual-viewer.js'
+import { sha256 } from './sha256.js'
 import { HiddenTabClock } from './hidden-tab-clock.js'
 import type { Person } from './person.js'
 import type { VirtualSocket } from './virtual-tracker.js'
 import type { DeliveryListener, Watcher } from './watcher.js'
 import { renditionOf, type World } from './world.js'
 
-const config = resolveOptions({ tracker: 'wss://tracker.example' })
+/** Digests come past the tracker's client, which checks signatures when the event loop turns: virtual time does not wait. */
+const config = resolveOptions({ tracker: 'wss://tracker.example', integrity: 'off' })
 const stream = 'simulated' as StreamId
 
 /** A liar's CDN: the claims are heard, and nothing comes. */
@@ -43,6 +46,7 @@ export class MemberWatcher implements Watcher {
         rendition: renditionOf(world, person.rendition),
         uploadBytesPerSecondMax: person.willing ? config.uploadBytesPerSecondMax : 0,
         cacheBytesMax: config.cacheBytesMax,
+        ...(world.integrity === 'required' ? { integrity: { sha256 } } : {}),
       },
       {
         clock,
@@ -125,6 +129,10 @@ export class MemberWatcher implements Watcher {
     )
     this.swarm.update({ rendition: this.player.rendition })
     this.viewer.start()
+  }
+
+  tellDigest(digest: SegmentDigest, hashes: HashList | undefined): void {
+    this.viewer.tellDigest(digest, hashes)
   }
 
   switchTo(index: number): void {

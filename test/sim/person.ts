@@ -6,7 +6,7 @@ import type { SimOptions } from './sim-options.js'
 import { drawUplink, type DrawnUplink } from './uplink-mix.js'
 
 /** What a member does that it should not. */
-export type Fault = 'none' | 'slow' | 'silent' | 'lying'
+export type Fault = 'none' | 'slow' | 'silent' | 'lying' | 'polluting'
 
 /** A viewer as drawn from the seed: the same one with and without Prismesh. */
 export interface Person {
@@ -61,10 +61,13 @@ export function drawPerson(options: SimOptions, index: number): Person {
   }
 }
 
-function drawFault({ slowShare, silentShare, lyingShare }: SimOptions, place: number): Fault {
+function drawFault(options: SimOptions, place: number): Fault {
+  const { slowShare, silentShare, lyingShare, pollutingShare } = options
   if (place < slowShare) return 'slow'
   if (place < slowShare + silentShare) return 'silent'
-  return place < slowShare + silentShare + lyingShare ? 'lying' : 'none'
+  const others = slowShare + silentShare + lyingShare
+  if (place < others) return 'lying'
+  return place < others + pollutingShare ? 'polluting' : 'none'
 }
 
 function memberIdOf(random: Random): MemberId {

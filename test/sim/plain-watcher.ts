@@ -34,6 +34,8 @@ export class PlainWatcher implements Watcher {
     })
   }
 
+  tellDigest(): void {}
+
   start(): void {
     this.player.start()
   }

@@ -58,6 +58,10 @@ export interface SimOptions {
   readonly silentShare: number
   /** Members that claim, and whose CDN never answers. */
   readonly lyingShare: number
+  /** Members that change a byte of every block that they send. */
+  readonly pollutingShare: number
+  /** Whether members check blocks against digests that the tracker's witness makes. */
+  readonly integrity: 'required' | 'off'
   readonly trouble: readonly Trouble[]
   /** Where the engine's tuning differs from what ships. */
   readonly tuning: TuningChange
@@ -90,6 +94,8 @@ export const defaultOptions: SimOptions = {
   slowShare: 0,
   silentShare: 0,
   lyingShare: 0,
+  pollutingShare: 0,
+  integrity: 'off',
   trouble: [],
   tuning: {},
   p2p: true,

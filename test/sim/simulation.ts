@@ -2,7 +2,9 @@ import type { RenditionId } from '../../protocol/ids.js'
 import { LiveStream, readSegmentUrl } from '../support/swarm/live-stream.js'
 import { seededRandom } from '../support/swarm/seeded-random.js'
 import { VirtualCdn } from '../support/swarm/virtual-cdn.js'
+import { sha256 } from './sha256.js'
 import { VirtualClock } from '../support/swarm/virtual-clock.js'
+import { VirtualWitness } from '../support/swarm/virtual-witness.js'
 import { MemberWatcher } from './member-watcher.js'
 import { pathProfiles } from './path-profile.js'
 import { drawPerson } from './person.js'
@@ -15,6 +17,9 @@ import type { World } from './world.js'
 
 /** After the last arrival: links have been made, and caches are warm. */
 export const warmUpMs = 15_000
+
+/** From a segment's birth to its digest at the members: a look, a fetch, a hash, and the way to them. */
+const witnessDelayMs = 300
 
 /** Each rendition has half the bit rate of the one before. */
 const renditionStep = 0.5
@@ -30,6 +35,7 @@ export class Simulation {
   readonly opensAt: number
   delivered: DeliveryListener = () => {}
   private readonly random
+  private readonly witnesses: readonly VirtualWitness[]
 
   constructor(readonly options: SimOptions) {
     const { seed, segmentMs, windowSegments } = options
@@ -38,6 +44,7 @@ export class Simulation {
     const clock = new VirtualClock()
     const paths = pathProfiles[options.paths]
     this.world = {
+      integrity: options.integrity,
       clock,
       stream: new LiveStream(segmentMs, windowSegments),
       cdn: new VirtualCdn(clock, this.cdnShape()),
@@ -45,6 +52,10 @@ export class Simulation {
       tracker: new VirtualTracker(clock, this.random, paths, options.cellMembersMax),
       renditions: Array.from({ length: options.renditions }, (_, index) => `v-${index}` as RenditionId),
     }
+    this.witnesses =
+      options.p2p && options.integrity === 'required'
+        ? this.world.renditions.map((rendition) => this.witnessOf(rendition))
+        : []
     for (let index = 0; index < options.viewers; index += 1) this.expect(index)
     for (const trouble of options.trouble) this.plan(trouble)
     if (options.replaceMs !== undefined) this.replaceLater(options.arrivalMs + warmUpMs, options.replaceMs)
@@ -68,12 +79,20 @@ export class Simulation {
   close(): void {
     for (const watcher of this.watchers) watcher.leave()
     this.watchers.clear()
+    for (const witness of this.witnesses) witness.stop()
   }
 
   segmentBytes(url: string): number {
     const index = Number(readSegmentUrl(url).rendition.slice('v-'.length))
     const { bitsPerSecond, segmentMs } = this.options
     return Math.round((bitsPerSecond * renditionStep ** index * segmentMs) / 8000)
+  }
+
+  private witnessOf(rendition: RenditionId): VirtualWitness {
+    const { clock, cdn, stream } = this.world
+    const readers = () => [...this.watchers].filter(({ player }) => player.rendition === rendition)
+    const shape = { sha256, delayMs: () => witnessDelayMs }
+    return new VirtualWitness(shape, { clock, cdn, stream, readers }, rendition).start()
   }
 
   private expect(index: number): void {

@@ -144,7 +144,8 @@ export class VirtualNetwork {
 }
 
 function linkEnd({ person, uplink }: NetworkEnd) {
-  return { member: person.member, uplink, sendsBlocks: person.fault !== 'silent' }
+  const { member, fault } = person
+  return { member, uplink, sendsBlocks: fault !== 'silent', changesBlocks: fault === 'polluting' }
 }
 
 /** One side of a connection in the making. */

@@ -1,10 +1,11 @@
+import type { DigestReader } from '../support/swarm/virtual-witness.js'
 import type { Delivered } from '../support/swarm/virtual-viewer.js'
 import type { VirtualPlayer } from '../support/swarm/virtual-player.js'
 import type { EngineTotals } from '../../client-sdk/src/engine/ledger.js'
 import type { Person } from './person.js'
 
 /** Someone who watches, with Prismesh or without. */
-export interface Watcher {
+export interface Watcher extends DigestReader {
   readonly person: Person
   readonly player: VirtualPlayer
   /** What the member's engine counted; all zero without Prismesh. */

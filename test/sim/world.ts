@@ -2,11 +2,13 @@ import type { RenditionId } from '../../protocol/ids.js'
 import type { LiveStream } from '../support/swarm/live-stream.js'
 import type { VirtualCdn } from '../support/swarm/virtual-cdn.js'
 import type { VirtualClock } from '../support/swarm/virtual-clock.js'
+import type { SimOptions } from './sim-options.js'
 import type { VirtualNetwork } from './virtual-network.js'
 import type { VirtualTracker } from './virtual-tracker.js'
 
 /** What everyone in a run has in common. */
 export interface World {
+  readonly integrity: SimOptions['integrity']
   readonly clock: VirtualClock
   readonly stream: LiveStream
   readonly cdn: VirtualCdn

@@ -39,6 +39,8 @@ interface LinkEnd {
   readonly uplink: VirtualUplink
   /** False: blocks given to this end go nowhere. */
   readonly sendsBlocks?: boolean
+  /** True: a byte of every block given to this end is another one when it arrives. */
+  readonly changesBlocks?: boolean
 }
 
 interface Arrival {
@@ -68,11 +70,20 @@ export class VirtualLink implements Link {
     private readonly uplink: VirtualUplink,
     private readonly path: VirtualPath,
     private readonly sendsBlocks: boolean,
+    private readonly changesBlocks: boolean,
   ) {}
 
   static pair(clock: VirtualClock, a: LinkEnd, b: LinkEnd, path: VirtualPath): [VirtualLink, VirtualLink] {
-    const atA = new VirtualLink(b.member, clock, a.uplink, path, a.sendsBlocks !== false)
-    const atB = new VirtualLink(a.member, clock, b.uplink, path, b.sendsBlocks !== false)
+    const end = (here: LinkEnd, there: LinkEnd) =>
+      new VirtualLink(
+        there.member,
+        clock,
+        here.uplink,
+        path,
+        here.sendsBlocks !== false,
+        here.changesBlocks === true,
+      )
+    const [atA, atB] = [end(a, b), end(b, a)]
     atA.other = atB
     atB.other = atA
     return [atA, atB]
@@ -121,9 +132,10 @@ export class VirtualLink implements Link {
     if (this.closedWith !== undefined) return
     if (books !== undefined) books.sentBytes += bytes.length
     if (!this.sendsBlocks) return
+    const sent = this.changesBlocks ? changed(bytes) : bytes
     this.transmit(bytes.length, (listener) => {
       if (books !== undefined) books.arrivedBytes += bytes.length
-      listener.blockReceived(handle, offset, bytes)
+      listener.blockReceived(handle, offset, sent)
     })
   }
 
@@ -216,6 +228,13 @@ export class VirtualLink implements Link {
       this.listener?.drained()
     })
   }
+}
+
+/** Of the right length, and different in one byte. */
+function changed(bytes: Uint8Array): Uint8Array {
+  const other = bytes.slice()
+  other[0] = (other[0] ?? 0) ^ 1
+  return other
 }
 
 /** What a message takes on the wire, about, where it is not encoded. */

@@ -55,9 +55,10 @@ export class VirtualSwarm {
     this.stream = new LiveStream(shape.segmentMs ?? 2000, shape.windowSegments ?? 6)
     this.random = seededRandom(shape.seed)
     this.cdn = new VirtualCdn(this.clock, { random: this.random, ...shape.cdn })
-    const { clock, cdn, stream, viewers } = this
+    const { clock, cdn, stream } = this
+    const readers = () => this.viewers
     this.witness =
-      shape.witness && new VirtualWitness(shape.witness, { clock, cdn, stream, viewers }, rendition).start()
+      shape.witness && new VirtualWitness(shape.witness, { clock, cdn, stream, readers }, rendition).start()
     for (let index = 0; index < shape.viewers; index += 1) {
       const arrival = openingMs + this.random() * (shape.arrivalMs ?? 10_000)
       this.clock.wake(arrival, () => this.join(index))
@@ -121,11 +122,14 @@ export class VirtualSwarm {
   private link(viewer: VirtualViewer, other: VirtualViewer): void {
     const setUpMs = 500
     const path = { delayMs: this.shape.linkDelayMs ?? 30 }
-    const [atViewer, atOther] = VirtualLink.pair(this.clock, viewer, other, path)
+    const end = ({ member, uplink }: VirtualViewer) => ({
+      member,
+      uplink,
+      changesBlocks: this.polluters.has(member),
+    })
+    const [atViewer, atOther] = VirtualLink.pair(this.clock, end(viewer), end(other), path)
     this.links.push(atViewer, atOther)
     for (const link of [atViewer, atOther]) this.countDigests(link)
-    if (this.polluters.has(viewer.member)) changeBlocks(atViewer)
-    if (this.polluters.has(other.member)) changeBlocks(atOther)
     this.clock.wake(this.clock.now() + setUpMs, () => {
       viewer.driver.addLink(atViewer)
       other.driver.addLink(atOther)
@@ -149,15 +153,5 @@ export class VirtualSwarm {
         others.map(({ member }): RosterEntry => ({ member, role: 'viewer', uploads: true, rendition })),
       )
     }
-  }
-}
-
-/** A valid frame, of the right length, that differs in one byte. */
-function changeBlocks(link: VirtualLink): void {
-  const send = link.sendBlock.bind(link)
-  link.sendBlock = (handle, offset, bytes) => {
-    const changed = bytes.slice()
-    changed[0] = (changed[0] ?? 0) ^ 1
-    send(handle, offset, changed)
   }
 }

@@ -1,5 +1,6 @@
 import type { MemberId, RenditionId } from '../../../protocol/ids.js'
 import type { RosterEntry } from '../../../protocol/member.js'
+import type { HashList, SegmentDigest } from '../../../protocol/segment-digest.js'
 import { EngineDriver, type PlayerListener } from '../../../client-sdk/src/driver.js'
 import type { Integrity } from '../../../client-sdk/src/engine/context.js'
 import type { FetchFailure, WantId } from '../../../client-sdk/src/engine/inputs.js'
@@ -118,6 +119,10 @@ export class VirtualViewer implements PlayerListener {
     this.driver.tell({ kind: 'rendition-followed', rendition })
     const segments = this.surroundings.stream.playlist(rendition, this.surroundings.clock.now())
     this.driver.tell({ kind: 'playlist-seen', rendition, segments })
+  }
+
+  tellDigest(digest: SegmentDigest, hashes: HashList | undefined): void {
+    this.driver.tell({ kind: 'digest-told', digest, ...(hashes === undefined ? {} : { hashes }) })
   }
 
   roster(members: readonly RosterEntry[]): void {

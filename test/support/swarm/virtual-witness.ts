@@ -1,17 +1,21 @@
 import type { RenditionId } from '../../../protocol/ids.js'
 import { digestListHoldersMax } from '../../../protocol/limits.js'
 import type { Sha256 } from '../../../protocol/merkle-tree.js'
-import { digestOf } from '../../../protocol/segment-digest.js'
+import { digestOf, type HashList, type SegmentDigest } from '../../../protocol/segment-digest.js'
 import type { LiveStream } from './live-stream.js'
 import type { VirtualCdn } from './virtual-cdn.js'
 import type { VirtualClock } from './virtual-clock.js'
-import type { VirtualViewer } from './virtual-viewer.js'
 
 /** How the tracker's witness is in virtual time. */
 export interface WitnessShape {
   readonly sha256: Sha256
   /** From a segment's birth to its digest at the members. Undefined for a segment: there is none. */
   readonly delayMs: (sequence: number) => number | undefined
+}
+
+/** Who is told of digests. */
+export interface DigestReader {
+  tellDigest(digest: SegmentDigest, hashes: HashList | undefined): void
 }
 
 /** Bytes of a digest in the tracker's JSON, without and with each hash of its list. */
@@ -22,6 +26,7 @@ const hashTextBytes = 46
 export class VirtualWitness {
   /** Bytes that digests took on the members' tracker connections. */
   bytes = 0
+  private cancel: () => void = () => {}
 
   constructor(
     private readonly shape: WitnessShape,
@@ -29,7 +34,8 @@ export class VirtualWitness {
       readonly clock: VirtualClock
       readonly cdn: VirtualCdn
       readonly stream: LiveStream
-      readonly viewers: readonly VirtualViewer[]
+      /** Those who follow the rendition now. */
+      readonly readers: () => readonly DigestReader[]
     },
     private readonly rendition: RenditionId,
   ) {}
@@ -39,9 +45,13 @@ export class VirtualWitness {
     return this
   }
 
+  stop(): void {
+    this.cancel()
+  }
+
   private awaitBirth(sequence: number): void {
     const { clock, stream } = this.world
-    clock.wake(stream.bornAt(sequence), () => {
+    this.cancel = clock.wake(stream.bornAt(sequence), () => {
       const delayMs = this.shape.delayMs(sequence)
       if (delayMs !== undefined) clock.wake(clock.now() + delayMs, () => this.tell(sequence))
       this.awaitBirth(sequence + 1)
@@ -49,16 +59,17 @@ export class VirtualWitness {
   }
 
   private tell(sequence: number): void {
-    const { cdn, stream, viewers } = this.world
+    const { cdn, stream } = this.world
+    const readers = this.world.readers()
     const url = stream.url(this.rendition, sequence)
     const body = wholeBody(cdn, url)
     const { digest, hashes } = digestOf(this.shape.sha256, stream.identity(this.rendition, sequence), body)
-    const first = (sequence * digestListHoldersMax) % Math.max(viewers.length, 1)
-    for (const [index, viewer] of viewers.entries()) {
-      const turn = (index - first + viewers.length) % viewers.length
+    const first = (sequence * digestListHoldersMax) % Math.max(readers.length, 1)
+    for (const [index, reader] of readers.entries()) {
+      const turn = (index - first + readers.length) % readers.length
       const listed = turn < digestListHoldersMax
       this.bytes += digestTextBytes + (listed ? hashes.length * hashTextBytes : 0)
-      viewer.driver.tell({ kind: 'digest-told', digest, ...(listed ? { hashes } : {}) })
+      reader.tellDigest(digest, listed ? hashes : undefined)
     }
   }
 }

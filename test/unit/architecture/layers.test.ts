@@ -181,7 +181,7 @@ const layers: readonly Layer[] = [
       'virtual swarm',
       'swarm shapes',
     ],
-    packages: /^(?:commander|node:(?:child_process|fs|process))$/,
+    packages: /^(?:commander|node:(?:child_process|crypto|fs|process))$/,
   },
 ]
 
