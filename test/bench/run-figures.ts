@@ -100,3 +100,8 @@ export function median(values: readonly number[]): number {
 function total<Value>(values: readonly Value[], pick: (value: Value) => number): number {
   return values.reduce((sum, value) => sum + pick(value), 0)
 }
+
+/** NaN of nothing. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}

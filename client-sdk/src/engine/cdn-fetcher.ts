@@ -57,6 +57,7 @@ export class CdnFetcher {
     }
     if (offset === 0 && fetch.from > 0) this.context.cdn.ignoresRange = true
     this.context.cdn.firstByteCame(now - fetch.askedAt)
+    if (fetch.startedAt === undefined) this.context.cdn.bodyBegan(now)
     fetch.started(offset, now)
     if (bytesExpected === undefined) return
     const end = Math.min(offset + bytesExpected, segmentBytesMax)
@@ -73,6 +74,7 @@ export class CdnFetcher {
       return
     }
     const { task, fetch } = entry
+    this.context.cdn.bytesCame(bytes.length, now)
     const blocks = fetch.take(bytes, now)
     if (blocks === undefined) {
       this.context.emit({ kind: 'abort-fetch', fetch: id })
@@ -88,9 +90,8 @@ export class CdnFetcher {
     const entry = this.active.get(id)
     if (entry === undefined) return
     const { task, fetch } = entry
-    this.forget(task, fetch)
+    this.forget(task, fetch, now)
     const { end, rest } = fetch.finish()
-    this.context.cdn.bodyCame(fetch.receivedBytes, now - (fetch.startedAt ?? fetch.askedAt))
     if (end === 0) {
       this.listener.fetchFailed(task, fetch, { kind: 'truncated' }, now)
       return
@@ -133,12 +134,13 @@ export class CdnFetcher {
   }
 
   private fail(task: Task, fetch: CdnFetch, failure: FetchFailure, now: number): void {
-    this.forget(task, fetch)
+    this.forget(task, fetch, now)
     this.listener.fetchFailed(task, fetch, failure, now)
   }
 
-  private forget(task: Task, fetch: CdnFetch): void {
-    this.active.delete(fetch.fetch)
+  private forget(task: Task, fetch: CdnFetch, now?: number): void {
+    if (!this.active.delete(fetch.fetch)) return
+    if (fetch.startedAt !== undefined) this.context.cdn.bodyOver(now)
     const at = task.fetches.indexOf(fetch)
     if (at >= 0) task.fetches.splice(at, 1)
   }

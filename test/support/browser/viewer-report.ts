@@ -11,8 +11,15 @@ export interface ViewerReport {
   readonly errors: readonly string[]
   /** Seconds behind the live edge, sampled once a second since the first frame. */
   readonly latencies: readonly number[]
-  /** Of every segment loaded: when its last picture was taken, by the wall clock, and how much later it was here whole. */
-  readonly completions: readonly { readonly bornAt: number; readonly afterMs: number }[]
+  /**
+   * Of every segment loaded: when its last picture was taken, by the wall clock, how much later it was here whole, and of
+   * which rendition it is.
+   */
+  readonly completions: readonly {
+    readonly bornAt: number
+    readonly afterMs: number
+    readonly level: number
+  }[]
   readonly playedSeconds: number
   readonly level: number
   /** Bandwidth that hls.js believes in, bits per second. */

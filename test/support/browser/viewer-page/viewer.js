@@ -73,7 +73,7 @@ for (const step of steps) {
 hls.on(Hls.Events.FRAG_LOADED, (_event, { frag }) => {
   if (frag.programDateTime === null || typeof frag.sn !== 'number') return
   const bornAt = frag.programDateTime + frag.duration * 1000
-  state.completions.push({ bornAt, afterMs: Date.now() - bornAt })
+  state.completions.push({ bornAt, afterMs: Date.now() - bornAt, level: frag.level })
 })
 video.addEventListener('waiting', () => {
   if (state.firstFrameMs !== undefined && !video.seeking) state.stalls += 1
