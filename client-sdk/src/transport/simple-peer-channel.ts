@@ -11,6 +11,7 @@ import {
 import type { Clock } from '../ports/clock.js'
 import { DrainWatch } from './drain-watch.js'
 import { ReceivedQueue } from './received-queue.js'
+import { relayedOnly } from './relay-only.js'
 import { signalKind } from './signal-check.js'
 
 /** The classes of a WebRTC implementation: the browser's own, or those of a package for Node. */
@@ -125,7 +126,8 @@ class PeerChannel implements PendingChannel, Channel {
       },
     })
     peer.on('signal', (signal) => {
-      if (this.state === 'connecting') this.listener.signal(signal)
+      const told = relayOnly ? relayedOnly(signal) : signal
+      if (this.state === 'connecting' && told !== undefined) this.listener.signal(told)
     })
     peer.on('connect', () => this.handleOpen(peer))
     peer.on('data', (bytes) => this.handleData(bytes))
