@@ -5,6 +5,7 @@ import type { EngineInput, FetchFailure, FetchId, LinkId, WantId } from './engin
 import type { EngineTotals } from './engine/ledger.js'
 import type { Delivery, EngineOutput } from './engine/outputs.js'
 import { tuning } from './engine/tuning.js'
+import type { UploadLimit } from './engine/uploads.js'
 import type { CdnPort, CdnRequest } from './ports/cdn.js'
 import type { Clock } from './ports/clock.js'
 import type { Link } from './ports/link.js'
@@ -43,6 +44,7 @@ export class EngineDriver {
   private cancelWake: () => void = () => {}
   private wakesAt = Number.POSITIVE_INFINITY
   private lookedAt = Number.NEGATIVE_INFINITY
+  private roundTripsSeenAt = Number.NEGATIVE_INFINITY
 
   constructor(
     options: EngineDriverOptions,
@@ -53,6 +55,11 @@ export class EngineDriver {
 
   get totals(): EngineTotals {
     return this.engine.totals
+  }
+
+  /** What holds uploads back beside the cap on their rate. */
+  get uploadLimit(): UploadLimit | undefined {
+    return this.engine.uploadLimit
   }
 
   /** Links open now. */
@@ -89,6 +96,13 @@ export class EngineDriver {
     const backlogs = new Map<LinkId, number>()
     for (const [id, link] of this.open) backlogs.set(id, link.bufferedBytes)
     this.queue.push({ kind: 'backlogs-seen', backlogs })
+    if (now < this.roundTripsSeenAt + tuning.roundTripPollMs) return
+    this.roundTripsSeenAt = now
+    const roundTrips = new Map<LinkId, number>()
+    for (const [id, { roundTripMs }] of this.open) {
+      if (roundTripMs !== undefined) roundTrips.set(id, roundTripMs)
+    }
+    this.queue.push({ kind: 'round-trips-seen', roundTrips })
   }
 
   /** Takes over an open link. */

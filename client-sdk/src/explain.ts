@@ -1,5 +1,6 @@
 import type { ConsentState } from './consent.js'
 import type { UploadObstacle } from './device.js'
+import type { UploadLimit } from './engine/uploads.js'
 
 /** Why sharing is, or is not, happening now. Each code is a step on the way, or something that stands in it. */
 export type ExplanationCode =
@@ -26,6 +27,12 @@ export type ExplanationCode =
   | 'upload-lowered'
   | 'save-data'
   | 'cellular'
+  | 'battery-low'
+  | 'upload-hidden'
+  | 'session-cap-reached'
+  | 'ratio-reached'
+  | 'buffer-low'
+  | 'round-trips-rise'
   | 'page-hidden'
   | 'unchecked'
   | 'no-digests'
@@ -55,6 +62,8 @@ export interface Situation {
   readonly links: number
   /** Why nothing is uploaded; `capped` means that the page set a cap of 0. */
   readonly uploadObstacle: UploadObstacle | 'capped' | undefined
+  /** What holds uploads back for now, or for good, beside the cap on their rate. */
+  readonly uploadLimit: UploadLimit | undefined
   /** What the tracker's operator decided for the stream. */
   readonly p2p: 'on' | 'drain' | 'off'
   /** P2P is off because too few watch the stream. */
@@ -87,10 +96,18 @@ const messages: Readonly<Record<ExplanationCode, string>> = {
   'no-link-yet': 'Others watch this stream, and the first link to one of them is being made.',
   'p2p-draining': 'The operator of the tracker lets no new links come about on this stream.',
   sharing: 'Segments are shared with neighbours.',
-  'not-uploading': 'Nothing is uploaded: the option uploadBytesPerSecondMax is 0.',
+  'not-uploading': 'Nothing is uploaded: one of the options that cap it is 0.',
   'upload-lowered': 'The operator of the tracker has lowered the cap on uploads for this stream.',
   'save-data': 'Nothing is uploaded: the browser is set to save data.',
   cellular: 'Nothing is uploaded: the device is on a cellular network.',
+  'battery-low': 'Nothing is uploaded: the battery is low and not charging.',
+  'upload-hidden': 'Nothing is uploaded: the page is hidden, and the option uploadWhenHidden is false.',
+  'session-cap-reached':
+    'Nothing more is uploaded: as much as the option uploadBytesMax allows has been given.',
+  'ratio-reached':
+    'Uploads wait: as much as the option uploadRatioMax allows for what was watched has been given.',
+  'buffer-low': 'Less is uploaded: the player is about to run out of video.',
+  'round-trips-rise': 'Less is uploaded: packets take longer than before, so the line is full.',
   'page-hidden': 'The page is hidden, so the browser slows it down.',
   unchecked: 'What neighbours give is not checked: the option integrity is off.',
   'no-digests':
@@ -133,7 +150,10 @@ function remarksOn(situation: Situation): ExplanationCode[] {
   if (situation.links > 0 && situation.p2p === 'drain') remarks.push('p2p-draining')
   if (situation.uploadObstacle === 'capped') remarks.push('not-uploading')
   else if (situation.uploadObstacle) remarks.push(situation.uploadObstacle)
-  else if (situation.uploadsLowered) remarks.push('upload-lowered')
+  else {
+    if (situation.uploadsLowered) remarks.push('upload-lowered')
+    if (situation.uploadLimit) remarks.push(situation.uploadLimit)
+  }
   if (situation.page === 'hidden') remarks.push('page-hidden')
   if (situation.links > 0 && situation.integrity === 'off') remarks.push('unchecked')
   if (situation.integrity === 'no-digests') remarks.push('no-digests')

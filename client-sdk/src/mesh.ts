@@ -4,7 +4,7 @@ import { AttachedPlayer, type PlayerHost } from './attached-player.js'
 import { Consent } from './consent.js'
 import { uploadObstacle, type UploadObstacle } from './device.js'
 import { Emitter } from './emitter.js'
-import type { Environment } from './environment.js'
+import type { Environment, EnvironmentListener } from './environment.js'
 import { PrismeshError } from './errors.js'
 import { explain, type Explanation, type Situation } from './explain.js'
 import { debugLogger, quietLogger, type Logger } from './logger.js'
@@ -108,6 +108,7 @@ export class Mesh implements PlayerHost {
       others: leader?.session?.others ?? 0,
       links: this.stats.links,
       uploadObstacle: this.uploadObstacle(),
+      uploadLimit: leader?.session?.uploadLimit,
       p2p: this.policy.p2p,
       fewViewers: this.policy.reason === 'few-viewers',
       uploadsLowered: (this.policy.uploadBytesPerSecondMax ?? Infinity) < this.config.uploadBytesPerSecondMax,
@@ -157,7 +158,7 @@ export class Mesh implements PlayerHost {
     const { config, parts } = this
     const uploads = this.uploadObstacle() === undefined
     try {
-      const options = { config, stream, player: player.player, original, uploads }
+      const options = { config, stream, player: player.player, original, uploads, before: player.totals }
       return new Session(options, parts, this.sessionListener(player))
     } catch (error) {
       this.warnOfFault(error)
@@ -231,15 +232,16 @@ export class Mesh implements PlayerHost {
   }
 
   private uploadObstacle(): UploadObstacle | 'capped' | undefined {
-    if (this.config.uploadBytesPerSecondMax === 0) return 'capped'
-    return uploadObstacle(this.environment.connection)
+    const { uploadBytesPerSecondMax, uploadBytesMax, uploadRatioMax } = this.config
+    if (Math.min(uploadBytesPerSecondMax, uploadBytesMax, uploadRatioMax) === 0) return 'capped'
+    return uploadObstacle(this.environment, this.config)
   }
 
   /** With the first player: nothing of ours listens or ticks on a page without one. */
   private wake(): void {
     this.ticker.start()
-    this.unwatch = this.environment.watch({
-      connectionChanged: () => {
+    const listener: EnvironmentListener = {
+      deviceChanged: () => {
         const uploads = this.uploadObstacle() === undefined
         for (const player of this.players) player.session?.setUploads(uploads)
       },
@@ -250,7 +252,8 @@ export class Mesh implements PlayerHost {
       pageLeft: () => {
         for (const player of this.players) player.session?.close('page-left')
       },
-    })
+    }
+    this.unwatch = this.environment.watch(listener, { battery: this.config.uploadBatteryMin > 0 })
   }
 
   private remove(player: AttachedPlayer, code: string): void {

@@ -44,6 +44,14 @@ export interface PrismeshOptions {
   readonly relayOnly?: boolean
   /** Bytes per second given to others at most; 0 gives nothing, `Infinity` lifts the cap. Default: 1,000,000. */
   readonly uploadBytesPerSecondMax?: number
+  /** Bytes given to others in all, for each attached player; `Infinity` lifts the cap. Default: 4,000,000,000. */
+  readonly uploadBytesMax?: number
+  /** Bytes given to others for each byte watched, at most; `Infinity` lifts the cap. Default: 1.5. */
+  readonly uploadRatioMax?: number
+  /** Battery level, 0 to 1, below which a device that is not charging gives nothing. Default: 0.2. */
+  readonly uploadBatteryMin?: number
+  /** Whether a page that nobody sees gives. Default: `true`. */
+  readonly uploadWhenHidden?: boolean
   /** Bytes of segments kept in memory for others: 1 MiB to 4 GiB. Default: 64 MiB. */
   readonly cacheBytesMax?: number
   /**
@@ -67,6 +75,10 @@ export interface PrismeshConfig {
   readonly iceServers: readonly IceServer[]
   readonly relayOnly: boolean
   readonly uploadBytesPerSecondMax: number
+  readonly uploadBytesMax: number
+  readonly uploadRatioMax: number
+  readonly uploadBatteryMin: number
+  readonly uploadWhenHidden: boolean
   readonly cacheBytesMax: number
   readonly integrity: 'required' | 'off'
   readonly logger: Logger | undefined
@@ -80,6 +92,12 @@ const defaultIceServers: readonly IceServer[] = [
 
 /** 8 Mbit/s: half of a common home uplink, so that a call in the next room does not suffer (DESIGN, section 12). */
 const defaultUploadBytesPerSecondMax = 1_000_000
+/** Two hours at 3 Mbit/s and the ratio below: a match, and not a tab that was forgotten for a night. */
+const defaultUploadBytesMax = 4_000_000_000
+/** What others measured as 2 and found abusive (Stealthy Peers, DSN 2024) must not be reached; 1 leaves nothing for those who cannot give. */
+const defaultUploadRatioMax = 1.5
+/** Where phones and laptops begin to save power themselves. */
+const defaultUploadBatteryMin = 0.2
 const cacheBytesLeast = 1024 ** 2
 const cacheBytesMost = 4 * 1024 ** 3
 const defaultCacheBytesMax = 64 * 1024 ** 2
@@ -117,6 +135,10 @@ export function resolveOptions(options: unknown): PrismeshConfig {
     iceServers: given.iceServers ?? defaultIceServers,
     relayOnly: given.relayOnly ?? false,
     uploadBytesPerSecondMax: given.uploadBytesPerSecondMax ?? defaultUploadBytesPerSecondMax,
+    uploadBytesMax: given.uploadBytesMax ?? defaultUploadBytesMax,
+    uploadRatioMax: given.uploadRatioMax ?? defaultUploadRatioMax,
+    uploadBatteryMin: given.uploadBatteryMin ?? defaultUploadBatteryMin,
+    uploadWhenHidden: given.uploadWhenHidden ?? true,
     cacheBytesMax: given.cacheBytesMax ?? defaultCacheBytesMax,
     integrity: given.integrity ?? 'off',
     logger: given.logger,
@@ -147,7 +169,12 @@ const checks: { readonly [Name in keyof Required<PrismeshOptions>]: (value: unkn
         : 'an array of { urls } with stun:, turn: or turns: URLs',
     relayOnly: (value) => (isBoolean(value) ? undefined : 'true or false'),
     uploadBytesPerSecondMax: (value) =>
-      typeof value === 'number' && value >= 0 ? undefined : 'a number of bytes per second from 0 to Infinity',
+      isFromZero(value) ? undefined : 'a number of bytes per second from 0 to Infinity',
+    uploadBytesMax: (value) => (isFromZero(value) ? undefined : 'a number of bytes from 0 to Infinity'),
+    uploadRatioMax: (value) => (isFromZero(value) ? undefined : 'a number from 0 to Infinity'),
+    uploadBatteryMin: (value) =>
+      isFromZero(value) && Number(value) <= 1 ? undefined : 'a battery level from 0 to 1',
+    uploadWhenHidden: (value) => (isBoolean(value) ? undefined : 'true or false'),
     cacheBytesMax: (value) =>
       Number.isInteger(value) && Number(value) >= cacheBytesLeast && Number(value) <= cacheBytesMost
         ? undefined
@@ -168,6 +195,10 @@ function isTrackerUrl(value: unknown): boolean {
 
 function isHost(value: unknown): boolean {
   return typeof value === 'string' && /^(?:[a-z\d-]+\.)*[a-z\d-]+$/i.test(value)
+}
+
+function isFromZero(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0
 }
 
 function isBoolean(value: unknown): value is boolean {

@@ -7,6 +7,7 @@ import type { DriverPorts, EngineDriverOptions } from './driver.js'
 import type { ChangedBlock } from './engine/blame.js'
 import type { EngineInput, LinkId } from './engine/inputs.js'
 import type { EngineTotals } from './engine/ledger.js'
+import type { UploadLimit } from './engine/uploads.js'
 import type { HlsPlayer } from './player/hls-player.js'
 import type { QualityFigures } from './player/playback-quality.js'
 import type { LoaderClass } from './player/loader-contract.js'
@@ -18,6 +19,8 @@ import type { PrismeshConfig } from './options.js'
 /** A running engine, as a session uses it. */
 export interface SessionEngine {
   readonly totals: EngineTotals
+  /** What holds uploads back beside the cap on their rate. */
+  readonly uploadLimit: UploadLimit | undefined
   tell(input: EngineInput): void
   addLink(link: Link): LinkId
   closeLinks(code: string): void

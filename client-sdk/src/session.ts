@@ -4,7 +4,8 @@ import { segmentKey } from '../../protocol/segment-key.js'
 import { openPolicy, samePolicy, type StreamPolicy } from '../../protocol/stream-policy.js'
 import type { PlayerListener } from './driver.js'
 import type { FetchFailure, ListedSegment, WantId } from './engine/inputs.js'
-import type { EngineTotals } from './engine/ledger.js'
+import { watchedBytes, type EngineTotals } from './engine/ledger.js'
+import type { UploadLimit } from './engine/uploads.js'
 import type { Delivery } from './engine/outputs.js'
 import type { SegmentEvent } from './mesh-events.js'
 import type { PrismeshConfig } from './options.js'
@@ -24,6 +25,8 @@ export interface SessionOptions {
   /** The loader that the player would use without Prismesh. */
   readonly original: LoaderClass
   readonly uploads: boolean
+  /** What the player took and gave before: the caps hold for all of it. */
+  readonly before: EngineTotals
 }
 
 export interface SessionListener {
@@ -73,7 +76,7 @@ export class Session implements PlayerListener {
     private readonly parts: SessionParts,
     private readonly listener: SessionListener,
   ) {
-    const { config, stream, player, original, uploads } = options
+    const { config, stream, player, original, uploads, before } = options
     const self = parts.newMemberId()
     this.member = self
     this.uploads = uploads
@@ -84,6 +87,12 @@ export class Session implements PlayerListener {
         self,
         cacheBytesMax: config.cacheBytesMax,
         uploadBytesPerSecondMax: this.uploadBytesPerSecondMax,
+        uploadLimits: {
+          bytesMax: config.uploadBytesMax,
+          ratioMax: config.uploadRatioMax,
+          uploadedBefore: before.uploadedBytes,
+          watchedBefore: watchedBytes(before),
+        },
         ...(config.integrity === 'required' ? { integrity: { sha256: parts.sha256 } } : {}),
       },
       {
@@ -113,6 +122,11 @@ export class Session implements PlayerListener {
 
   get policy(): StreamPolicy {
     return this.currentPolicy
+  }
+
+  /** What holds uploads back beside the cap on their rate. */
+  get uploadLimit(): UploadLimit | undefined {
+    return this.engine.uploadLimit
   }
 
   get links(): number {
@@ -170,7 +184,7 @@ export class Session implements PlayerListener {
 
   /** Whether this device gives: changes when its network does. */
   setUploads(uploads: boolean): void {
-    this.uploads = uploads
+    this.uploads = uploads && this.engine.uploadLimit !== 'session-cap-reached'
     this.capUploads()
   }
 
@@ -195,6 +209,7 @@ export class Session implements PlayerListener {
       throw error
     }
     this.quietStart.segmentDelivered()
+    this.noteSpentCap()
     const { cdnBytes, peerBytes, sources } = delivery
     this.listener.delivered({ key: order.key, cdnBytes, peerBytes, sources })
   }
@@ -282,6 +297,11 @@ export class Session implements PlayerListener {
     const bytesPerSecond = this.uploadBytesPerSecondMax
     this.engine.tell({ kind: 'upload-capped', bytesPerSecond })
     this.swarm?.update({ uploads: bytesPerSecond > 0 })
+  }
+
+  /** As much was given as the viewer's options allow: the others are to count on this member no longer. */
+  private noteSpentCap(): void {
+    if (this.uploads && this.engine.uploadLimit === 'session-cap-reached') this.setUploads(false)
   }
 
   private get uploadBytesPerSecondMax(): number {

@@ -101,6 +101,15 @@ export function describeChannels(name: string, open: () => Promise<ChannelRig>):
       assert.deepEqual(atB.bytes, [5, 6])
     })
 
+    it('tells how long the way to the other side and back is, while it is open', async () => {
+      const [a] = await connectBoth()
+      await rig.until(() => a.roundTripMs !== undefined)
+      const { roundTripMs = -1 } = a
+      assert.ok(roundTripMs >= 0 && roundTripMs < 2000, `${roundTripMs} ms`)
+      a.close()
+      assert.equal(a.roundTripMs, undefined)
+    })
+
     it('tells when a buffer that passed the high watermark has fallen to the low one', async () => {
       const [a, b] = await connectBoth()
       const atA = record(a)

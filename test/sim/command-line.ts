@@ -32,6 +32,7 @@ interface Flags {
   readonly willing: number
   readonly cell: number
   readonly uplinks: UplinkMix
+  readonly ratio: number
   readonly nat: 'mix' | 'off'
   readonly paths: PathKind
   readonly arrival: number
@@ -104,6 +105,7 @@ function optionsOf(flags: Flags): SimOptions {
     willingShare: flags.willing,
     cellMembersMax: flags.cell,
     uplinks: flags.uplinks,
+    uploadRatioMax: flags.ratio,
     paths: flags.paths,
     nat: flags.nat === 'mix',
     hiddenShare: flags.hidden,
@@ -151,6 +153,12 @@ function command(): Command {
       new Option('--uplinks <mix>', '"homes", "unlimited", or Mbit/s in turn such as 1.5,3,5,8')
         .argParser(uplinkMix)
         .default(homeUplinks, 'homes'),
+    )
+    .option(
+      '--ratio <number>',
+      'bytes that a viewer gives for each byte watched, at most',
+      numberFrom(0, 1000),
+      others.uploadRatioMax,
     )
     .addOption(new Option('--nat <kind>', 'which pairs connect').choices(['mix', 'off']).default('mix'))
     .addOption(

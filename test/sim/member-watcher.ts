@@ -47,6 +47,12 @@ export class MemberWatcher implements Watcher {
         uploadBytesPerSecondMax: person.willing ? config.uploadBytesPerSecondMax : 0,
         cacheBytesMax: config.cacheBytesMax,
         ...(world.integrity === 'required' ? { integrity: { sha256 } } : {}),
+        uploadLimits: {
+          bytesMax: config.uploadBytesMax,
+          ratioMax: world.uploadRatioMax,
+          uploadedBefore: 0,
+          watchedBefore: 0,
+        },
       },
       {
         clock,

@@ -21,7 +21,7 @@ export interface Sample {
   readonly wastedBytes: number
   readonly uploadedBytes: number
   readonly rescues: number
-  /** Of those there now who upload, and of all there now, in bytes per second. */
+  /** Of those there now who upload, what lines and ratio allow; and of all there now; in bytes per second. */
   readonly usableUplink: number
   readonly demand: number
 }
@@ -36,8 +36,11 @@ export function takeSample(simulation: Simulation, deliveredBytes: number): Samp
   let usableUplink = 0
   let demand = 0
   for (const { player, person } of watchers) {
-    if (person.willing) usableUplink += person.uplink.usableBytesPerSecond
-    demand += (simulation.segmentBytes(world.stream.url(player.rendition, 0)) * 1000) / options.segmentMs
+    const own = (simulation.segmentBytes(world.stream.url(player.rendition, 0)) * 1000) / options.segmentMs
+    demand += own
+    if (person.willing) {
+      usableUplink += Math.min(person.uplink.usableBytesPerSecond, own * options.uploadRatioMax)
+    }
     if (player.latencyMs === undefined || person.fault === 'lying') continue
     playing += 1
     bufferMs += player.bufferMs

@@ -1,6 +1,7 @@
 import { cellMembersMax } from '../../protocol/limits.js'
 import type { PathKind } from './path-profile.js'
 import type { TuningChange } from './with-tuning.js'
+import { resolveOptions } from '../../client-sdk/src/options.js'
 import { homeUplinks, type UplinkMix } from './uplink-mix.js'
 
 /** Something that goes wrong for a while. Times are in ms since the first viewer may come. */
@@ -39,6 +40,8 @@ export interface SimOptions {
   /** Part of the viewers that upload. */
   readonly willingShare: number
   readonly uplinks: UplinkMix
+  /** Bytes that a viewer gives for each byte watched, at most. */
+  readonly uploadRatioMax: number
   /** What lies between members. */
   readonly paths: PathKind
   /** False: every pair connects. */
@@ -85,6 +88,7 @@ export const defaultOptions: SimOptions = {
   cellMembersMax,
   willingShare: 1,
   uplinks: homeUplinks,
+  uploadRatioMax: resolveOptions({ tracker: 'wss://tracker.example' }).uploadRatioMax,
   paths: 'internet',
   nat: true,
   hiddenShare: 0,

@@ -51,6 +51,7 @@ export class Simulation {
       network: new VirtualNetwork(clock, this.random, paths, options.codec),
       tracker: new VirtualTracker(clock, this.random, paths, options.cellMembersMax),
       renditions: Array.from({ length: options.renditions }, (_, index) => `v-${index}` as RenditionId),
+      uploadRatioMax: options.uploadRatioMax,
     }
     this.witnesses =
       options.p2p && options.integrity === 'required'

@@ -15,6 +15,8 @@ export interface World {
   readonly network: VirtualNetwork
   readonly tracker: VirtualTracker
   readonly renditions: readonly RenditionId[]
+  /** Bytes that a viewer gives for each byte watched, at most. */
+  readonly uploadRatioMax: number
 }
 
 export function renditionOf({ renditions }: Pick<World, 'renditions'>, index: number): RenditionId {

@@ -13,6 +13,7 @@ import type { SegmentStore } from './segment-store.js'
 import { Supplies, type Supply } from './supply.js'
 import { Task } from './task.js'
 import { tuning } from './tuning.js'
+import type { UploadLimits } from './upload-budget.js'
 
 /** What the engine is told once, when it is made. */
 export interface EngineConfig {
@@ -21,6 +22,8 @@ export interface EngineConfig {
   readonly cacheBytesMax: number
   /** Cap on what is sent to neighbours. 0: nothing is. Infinity: no cap. */
   readonly uploadBytesPerSecondMax: number
+  /** Bounds on all that is sent. Absent: none. */
+  readonly uploadLimits?: UploadLimits
   /** Present: every block is checked against its segment's digest. Absent: neighbours are believed. */
   readonly integrity?: Integrity
 }

@@ -22,7 +22,7 @@ import { Shortage } from './shortage.js'
 import { tuning } from './tuning.js'
 import { Turns } from './turns.js'
 import { Uplink } from './uplink.js'
-import { Uploads } from './uploads.js'
+import { Uploads, type UploadLimit } from './uploads.js'
 import { Verification } from './verification.js'
 import { Wants } from './wants.js'
 
@@ -32,6 +32,7 @@ type InputOf<Kind extends EngineInput['kind']> = Extract<EngineInput, { kind: Ki
 const mattersLittle: ReadonlySet<EngineInput['kind']> = new Set([
   'woken',
   'backlogs-seen',
+  'round-trips-seen',
   'block-requested',
   'request-cancelled',
   'message-received',
@@ -159,6 +160,11 @@ export class Engine {
     return this.context.ledger.totals()
   }
 
+  /** What holds uploads back beside the cap on their rate. */
+  get uploadLimit(): UploadLimit | undefined {
+    return this.uploads.limit(this.now)
+  }
+
   private take(input: EngineInput): void {
     if (happensOften.has(input.kind)) this.context.unsettleSoon()
     else if (!mattersLittle.has(input.kind)) this.context.unsettle()
@@ -212,6 +218,9 @@ export class Engine {
         if (this.uplink.bytesPerSecond !== before) this.context.unsettleSoon()
         break
       }
+      case 'round-trips-seen':
+        this.uploads.easing.roundTripsSeen(input.roundTrips)
+        break
       case 'woken':
         break
       default: {
@@ -284,7 +293,10 @@ export class Engine {
     const thinks = this.mustThink
     if (thinks) this.settleGathering()
     else this.scheduler.settleSlow(now)
+    const gave = this.uploads.enabled
     this.uploads.settle(now)
+    // The last block that the owner allows is gone: who gives nothing offers nothing.
+    if (gave && !this.uploads.enabled) this.announcer.uploadsChanged()
     this.announcer.settle(now)
     // Nothing else makes copies grow, or leaves one to nobody.
     if (!thinks) return

@@ -19,6 +19,16 @@ export interface EngineTotals {
   readonly segments: { readonly cdn: number; readonly peers: number; readonly mixed: number }
 }
 
+/** Media bytes that came and were of use, each once: what the viewer watched, or is about to. */
+export function watchedBytes({
+  cdnBytes,
+  peerBytes,
+  wastedBytes,
+  wastedPeerBytes,
+}: Pick<EngineTotals, 'cdnBytes' | 'peerBytes' | 'wastedBytes' | 'wastedPeerBytes'>): number {
+  return cdnBytes - (wastedBytes - wastedPeerBytes) + peerBytes
+}
+
 /** Counts. Every received byte is counted exactly once: as from the CDN, as from a peer, or as wasted by a peer. */
 export class Ledger {
   private cdnBytes = 0
@@ -67,6 +77,16 @@ export class Ledger {
     if (peerBytes === 0) this.segments.cdn += 1
     else if (cdnBytes === 0) this.segments.peers += 1
     else this.segments.mixed += 1
+  }
+
+  /** Bytes sent to neighbours. */
+  get given(): number {
+    return this.uploadedBytes
+  }
+
+  /** Media bytes that came and were of use, each once. */
+  get watched(): number {
+    return this.cdnBytes - this.wastedCdnBytes + this.peerBytes
   }
 
   totals(): EngineTotals {

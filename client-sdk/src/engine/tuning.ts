@@ -135,6 +135,31 @@ export const tuning = {
   uplinkRaiseMs: 500,
 
   /**
+   * While a segment that the player waits for has less time than this, this share of the line is used for others. Less than
+   * `rescueMarginMs`: a rescue that goes as planned is no danger.
+   */
+  lowBufferMs: 600,
+  lowBufferUploadShare: 0.25,
+  /**
+   * Round trips that have grown by more than this on every link say that the line's own queue is full: two times the 150 ms
+   * one way up to which a call is good (ITU-T G.114). At 200 ms, cells that are short of uplink lost 0.8 points of offload to
+   * queues of neighbours. Then the share of the line that is used is cut at each look, down to a least one, and given back
+   * step by step.
+   */
+  roundTripRiseMs: 300,
+  roundTripCut: 0.7,
+  roundTripRecovery: 0.1,
+  roundTripShareMin: 0.1,
+  /** How often round trips are looked at while blocks wait: browsers measure them every 2.5 s. */
+  roundTripPollMs: 2000,
+  /** How much of a longer round trip counts, at each look, as the way having become longer. */
+  roundTripForget: 0.005,
+  /** What may still be given for what was watched is spread over this time: two segments. */
+  ratioSpendMs: 4000,
+  /** How long after something held blocks back it is told as a reason. */
+  uploadLimitTellMs: 5000,
+
+  /**
    * How much of what was rescued of a segment is fetched early of the next, how fast that is forgotten, and the least
    * that is worth a request.
    */

@@ -4,7 +4,12 @@ import type { EngineContext } from './context.js'
 import type { Neighbour, ServeRequest } from './neighbour.js'
 import type { LinkViolation } from './outputs.js'
 import { tuning } from './tuning.js'
+import { UploadBudget } from './upload-budget.js'
+import { UploadEasing, type EasingCause } from './upload-easing.js'
 import type { Uplink } from './uplink.js'
+
+/** What holds uploads back beside the cap on their rate. */
+export type UploadLimit = 'session-cap-reached' | 'ratio-reached' | EasingCause
 
 /** A request that could be answered now. */
 interface Choice {
@@ -33,6 +38,10 @@ export class Uploads {
   private turn = 0
   /** Requests in all queues together. */
   private waiting = 0
+  readonly easing: UploadEasing
+  private readonly budget: UploadBudget
+  /** Since blocks last waited because the budget had no room for one. */
+  private shortAt = Number.NEGATIVE_INFINITY
   /** The least that any neighbour that waited had been served when the last block was sent: of those who give, and of the others. */
   private readonly servedLeast = { givers: 0, sinks: 0 }
 
@@ -42,17 +51,27 @@ export class Uploads {
     private cappedAt: number,
   ) {
     this.allowance = cappedAt === 0 ? 0 : blockBytes
+    this.budget = new UploadBudget(context.ledger, context.config.uploadLimits)
+    this.easing = new UploadEasing(context.tasks)
   }
 
-  /** What the line and its owner's cap allow, as far as known; undefined: neither is known to bind. */
+  /** What the line and its owner's caps allow, as far as known; undefined: neither is known to bind. */
   get bytesPerSecond(): number | undefined {
     const { bytesPerSecond } = this.uplink
-    if (this.cappedAt === Number.POSITIVE_INFINITY) return bytesPerSecond
-    return Math.min(this.cappedAt, bytesPerSecond ?? this.cappedAt)
+    const allowed = Math.min(this.cappedAt, this.budget.bytesPerSecond)
+    if (allowed === Number.POSITIVE_INFINITY) return bytesPerSecond
+    return Math.min(allowed, bytesPerSecond ?? allowed)
   }
 
   get enabled(): boolean {
-    return this.cappedAt > 0
+    return this.cappedAt > 0 && this.budget.lasts
+  }
+
+  /** What holds uploads back now, or did a moment ago. */
+  limit(now: number): UploadLimit | undefined {
+    if (!this.budget.lasts) return 'session-cap-reached'
+    if (now < this.shortAt + tuning.uploadLimitTellMs) return 'ratio-reached'
+    return this.easing.cause(now)
   }
 
   /** The line was seen to be full before, and nobody waits for it now. */
@@ -62,8 +81,11 @@ export class Uploads {
 
   cap(bytesPerSecond: number): void {
     this.cappedAt = bytesPerSecond
-    this.allowance = Math.min(this.allowance, bytesPerSecond === 0 ? 0 : this.burstBytes)
-    if (bytesPerSecond > 0) return
+    this.allowance = Math.min(this.allowance, bytesPerSecond === 0 ? 0 : burstOf(bytesPerSecond))
+    if (bytesPerSecond === 0) this.rejectAll()
+  }
+
+  private rejectAll(): void {
     for (const neighbour of this.context.neighbours.values()) {
       for (const request of this.forget(neighbour)) this.reject(neighbour, request)
     }
@@ -102,18 +124,21 @@ export class Uploads {
 
   settle(now: number): void {
     this.refill(now)
-    while (this.anyoneWaits && this.allowance > 0 && this.uplink.hasRoom) {
+    while (this.anyoneWaits && this.allowance > 0 && this.uplink.hasRoom && this.budget.hasRoom) {
       const choice = this.nextChoice()
       if (choice === undefined) break
       this.serve(choice)
     }
+    if (!this.budget.lasts) this.rejectAll()
     if (!this.anyoneWaits) this.uplink.rested()
+    else if (!this.budget.hasRoom) this.shortAt = now
   }
 
   wakeAt(now: number): number | undefined {
-    if (!this.enabled || !this.anyoneWaits) return undefined
+    // Room comes with what is watched, which is news of its own.
+    if (!this.enabled || !this.anyoneWaits || !this.budget.hasRoom) return undefined
     if (this.allowance > 0) return now + tuning.backlogPollMs
-    return now + Math.max(1, Math.ceil(((1 - this.allowance) * 1000) / this.cappedAt))
+    return now + Math.max(1, Math.ceil(((1 - this.allowance) * 1000) / this.rate(now)))
   }
 
   private serve({ neighbour, request }: Choice): void {
@@ -223,20 +248,26 @@ export class Uploads {
     }
   }
 
-  /** What may be sent at once after a pause: one second's worth, or a block. Less costs CPU: smaller, more messages. */
-  private get burstBytes(): number {
-    return Math.max(this.cappedAt, blockBytes)
+  /** Bytes per second that may be sent now. */
+  private rate(now: number): number {
+    const allowed = Math.min(this.cappedAt, this.budget.bytesPerSecond)
+    const share = this.anyoneWaits ? this.easing.share(now) : 1
+    if (share === 1) return allowed
+    return Math.min(allowed, share * (this.uplink.bytesPerSecond ?? tuning.lineAssumed))
   }
 
   private refill(now: number): void {
     const elapsedMs = now - (this.refilledAt ?? now)
     this.refilledAt = now
-    if (this.cappedAt === Number.POSITIVE_INFINITY) this.allowance = Number.MAX_SAFE_INTEGER
-    else {
-      const refilled = this.allowance + (elapsedMs * this.cappedAt) / 1000
-      this.allowance = Math.min(refilled, this.burstBytes)
-    }
+    const rate = this.rate(now)
+    if (rate === Number.POSITIVE_INFINITY) this.allowance = Number.MAX_SAFE_INTEGER
+    else this.allowance = Math.min(this.allowance + (elapsedMs * rate) / 1000, burstOf(rate))
   }
+}
+
+/** What may be sent at once after a pause: one second's worth, or a block. Less costs CPU: smaller, more messages. */
+function burstOf(bytesPerSecond: number): number {
+  return Math.max(bytesPerSecond, blockBytes)
 }
 
 function same(a: ServeRequest, b: ServeRequest): boolean {

@@ -13,6 +13,8 @@ export interface ChannelListener {
 export interface Channel {
   /** Bytes accepted by `send` and not yet handed to the network. */
   readonly bufferedBytes: number
+  /** How long a packet takes to the other side and back, in ms, as measured lately. Absent where nobody measures. */
+  readonly roundTripMs?: number | undefined
   /** Sends before `closed`, in order; after it, does nothing. */
   send(bytes: Uint8Array): void
   /** Hears everything that arrived since the channel opened; called once. */

@@ -18,6 +18,8 @@ export interface Link {
   readonly member: MemberId
   /** Bytes given to the link and not yet handed to the network. */
   readonly bufferedBytes: number
+  /** How long a packet takes to the neighbour and back, in ms, as measured lately. Absent where nobody measures. */
+  readonly roundTripMs?: number | undefined
   /** Called once; hears everything since the link opened. */
   listen(listener: LinkListener): void
   sendMessage(message: WireMessage): void

@@ -10,8 +10,9 @@ import {
 } from '../ports/channel.js'
 import type { Clock } from '../ports/clock.js'
 import { DrainWatch } from './drain-watch.js'
-import { ReceivedQueue } from './received-queue.js'
 import { relayedOnly } from './relay-only.js'
+import { RoundTripMeter } from './round-trip-meter.js'
+import { ReceivedQueue } from './received-queue.js'
 import { signalKind } from './signal-check.js'
 
 /** The classes of a WebRTC implementation: the browser's own, or those of a package for Node. */
@@ -46,6 +47,7 @@ class PeerChannel implements PendingChannel, Channel {
   private readonly received = new ReceivedQueue()
   private channelListener: ChannelListener | undefined
   private drainWatch: DrainWatch | undefined
+  private meter: RoundTripMeter | undefined
   private readonly cancelTimeout: () => void
 
   constructor(
@@ -64,6 +66,12 @@ class PeerChannel implements PendingChannel, Channel {
 
   get bufferedBytes(): number {
     return this.state === 'open' ? (this.peer?.bufferSize ?? 0) : 0
+  }
+
+  get roundTripMs(): number | undefined {
+    if (this.state !== 'open') return undefined
+    this.meter ??= new RoundTripMeter(this.peer?._pc)
+    return this.meter.read(this.options.clock.now())
   }
 
   accept(signal: Signal): void {

@@ -31,6 +31,8 @@ declare module 'simple-peer/simplepeer.min.js' {
     readonly bufferSize: number
     /** Private to the library; read only to set the low watermark, for which it has no option. */
     readonly _channel: RTCDataChannel | null
+    /** Private to the library; read only for its statistics, which the library's own method sums up less well. */
+    readonly _pc: RTCPeerConnection | null
     on<Name extends keyof PeerEvents>(event: Name, listener: PeerEvents[Name]): this
     signal(signal: Record<string, unknown>): void
     send(bytes: Uint8Array): void

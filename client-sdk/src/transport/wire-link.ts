@@ -90,6 +90,10 @@ class WireLink implements Link, MemberWireListener {
     return this.batch.bufferedBytes + this.channel.bufferedBytes
   }
 
+  get roundTripMs(): number | undefined {
+    return this.channel.roundTripMs
+  }
+
   listen(listener: LinkListener): void {
     this.linkListener = listener
     const backlog = this.backlog

@@ -13,6 +13,7 @@ interface Flags {
   readonly viewers: readonly number[]
   readonly seconds: readonly number[]
   readonly processes: readonly number[]
+  readonly ratio: readonly number[]
   readonly json?: string
 }
 
@@ -24,6 +25,7 @@ const flags = new Command('sim:grid')
   .option('--viewers <number>', 'how many watch', numbers(1, 100_000), [64])
   .option('--seconds <s>', 'virtual time of each run', numbers(2, 86_400), [60])
   .option('--processes <number>', 'runs at the same time', numbers(1, 64), [1])
+  .option('--ratio <number>', 'bytes given for each byte watched, at most', numbers(0, 1000), [1000])
   .option('--json <file>', 'write the figures of every run')
   .parse()
   .opts<Flags>()
@@ -31,6 +33,7 @@ const flags = new Command('sim:grid')
 const [viewers = 64] = flags.viewers
 const [seconds = 60] = flags.seconds
 const [processes = 1] = flags.processes
+const [uploadRatioMax = 1000] = flags.ratio
 const points = flags.bitrates.flatMap((mbit) =>
   flags.willing.flatMap((willingShare) =>
     flags.seeds.map((seed) => ({
@@ -40,6 +43,7 @@ const points = flags.bitrates.flatMap((mbit) =>
       runMs: seconds * 1000,
       bitsPerSecond: mbit * 1_000_000,
       willingShare,
+      uploadRatioMax,
     })),
   ),
 )

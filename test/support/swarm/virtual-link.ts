@@ -89,6 +89,10 @@ export class VirtualLink implements Link {
     return [atA, atB]
   }
 
+  get roundTripMs(): number {
+    return 2 * this.path.delayMs + this.uplink.queueMs + this.other.uplink.queueMs
+  }
+
   get bufferedBytes(): number {
     const now = this.clock.now()
     for (

@@ -13,6 +13,11 @@ export class VirtualUplink {
     readonly bytesPerSecond: number,
   ) {}
 
+  /** How long a byte that is sent now waits. */
+  get queueMs(): number {
+    return Math.max(0, this.freeAt - this.clock.now())
+  }
+
   /** When the last of these bytes has left, if they are sent after all that waits already. */
   sendAt(bytes: number): number {
     const now = this.clock.now()

@@ -3,6 +3,7 @@ import type { RosterEntry } from '../../../protocol/member.js'
 import type { HashList, SegmentDigest } from '../../../protocol/segment-digest.js'
 import { EngineDriver, type PlayerListener } from '../../../client-sdk/src/driver.js'
 import type { Integrity } from '../../../client-sdk/src/engine/context.js'
+import type { UploadLimits } from '../../../client-sdk/src/engine/upload-budget.js'
 import type { FetchFailure, WantId } from '../../../client-sdk/src/engine/inputs.js'
 import type { Delivery } from '../../../client-sdk/src/engine/outputs.js'
 import type { CdnPort } from '../../../client-sdk/src/ports/cdn.js'
@@ -30,6 +31,7 @@ export interface ViewerOptions {
   readonly uploadBytesPerSecondMax: number
   readonly cacheBytesMax?: number
   readonly integrity?: Integrity
+  readonly uploadLimits?: UploadLimits
 }
 
 /** A segment that a viewer was given. */
@@ -71,12 +73,19 @@ export class VirtualViewer implements PlayerListener {
       uploadBytesPerSecondMax,
       cacheBytesMax = 64 * 1024 * 1024,
       integrity,
+      uploadLimits,
     } = options
     const { clock, timers = clock, cdn, stream } = surroundings
     this.member = member
     this.uplink = surroundings.uplink
     this.driver = new EngineDriver(
-      { self: member, cacheBytesMax, uploadBytesPerSecondMax, ...(integrity ? { integrity } : {}) },
+      {
+        self: member,
+        cacheBytesMax,
+        uploadBytesPerSecondMax,
+        ...(integrity ? { integrity } : {}),
+        ...(uploadLimits ? { uploadLimits } : {}),
+      },
       {
         clock: timers,
         cdn: surroundings.engineCdn ?? cdn,

@@ -97,6 +97,10 @@ export class FakeChannel implements Channel, PendingChannel {
     clock.wake(this.freeAt + settings.delayMs, () => this.other?.deliver(copy))
   }
 
+  get roundTripMs(): number | undefined {
+    return this.state === 'open' ? 2 * this.network.settings.delayMs : undefined
+  }
+
   listen(listener: ChannelListener): void {
     this.listener = listener
     for (const bytes of this.unheard.splice(0)) listener.received(bytes)

@@ -93,13 +93,20 @@ function explanations(): Map<ExplanationCode, string> {
     'refused',
     'joined',
   ]
-  const obstacles: Situation['uploadObstacle'][] = [undefined, 'capped', 'save-data', 'cellular']
+  const uploads: Pick<Situation, 'uploadObstacle' | 'uploadLimit'>[] = [
+    ...([undefined, 'capped', 'save-data', 'cellular', 'battery-low', 'upload-hidden'] as const).map(
+      (uploadObstacle) => ({ uploadObstacle, uploadLimit: undefined }),
+    ),
+    ...(['session-cap-reached', 'ratio-reached', 'buffer-low', 'round-trips-rise'] as const).map(
+      (uploadLimit) => ({ uploadObstacle: undefined, uploadLimit }),
+    ),
+  ]
   for (const power of powers)
     for (const consent of consents)
       for (const webrtc of ['available', 'missing'] as const)
         for (const players of [0, 1])
           for (const phase of phases)
-            for (const uploadObstacle of obstacles)
+            for (const upload of uploads)
               for (const links of [0, 1]) {
                 const integrity = links === 0 ? 'no-digests' : 'off'
                 const shared = {
@@ -107,7 +114,7 @@ function explanations(): Map<ExplanationCode, string> {
                   phase,
                   others: links,
                   links,
-                  uploadObstacle,
+                  ...upload,
                   page: 'hidden',
                   integrity,
                 } as const

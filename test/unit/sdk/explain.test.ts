@@ -12,6 +12,7 @@ const sharing: Situation = {
   others: 3,
   links: 2,
   uploadObstacle: undefined,
+  uploadLimit: undefined,
   p2p: 'on',
   fewViewers: false,
   uploadsLowered: false,
@@ -40,6 +41,13 @@ const cases: readonly (readonly [Partial<Situation>, readonly ExplanationCode[]]
   [{ uploadObstacle: 'capped' }, ['sharing', 'not-uploading']],
   [{ uploadObstacle: 'save-data' }, ['sharing', 'save-data']],
   [{ uploadObstacle: 'cellular', links: 0 }, ['no-link-yet', 'cellular']],
+  [{ uploadObstacle: 'battery-low' }, ['sharing', 'battery-low']],
+  [{ uploadObstacle: 'upload-hidden', page: 'hidden' }, ['sharing', 'upload-hidden', 'page-hidden']],
+  [{ uploadLimit: 'session-cap-reached' }, ['sharing', 'session-cap-reached']],
+  [{ uploadLimit: 'ratio-reached', uploadsLowered: true }, ['sharing', 'upload-lowered', 'ratio-reached']],
+  [{ uploadLimit: 'buffer-low' }, ['sharing', 'buffer-low']],
+  [{ uploadLimit: 'round-trips-rise' }, ['sharing', 'round-trips-rise']],
+  [{ uploadLimit: 'ratio-reached', uploadObstacle: 'cellular' }, ['sharing', 'cellular']],
   [{ page: 'hidden' }, ['sharing', 'page-hidden']],
   [{ p2p: 'off', links: 0, uploadsLowered: true }, ['p2p-off']],
   [{ p2p: 'off', links: 0, fewViewers: true }, ['few-viewers']],
@@ -64,7 +72,7 @@ describe('explain', () => {
   }
 
   it('was asked for every code', () => {
-    equal(new Set(cases.flatMap(([, codes]) => codes)).size, 26)
+    equal(new Set(cases.flatMap(([, codes]) => codes)).size, 32)
   })
 
   it('always gives a reason in a sentence, and none twice', () => {
@@ -90,6 +98,15 @@ describe('explain', () => {
         'capped',
         'save-data',
         'cellular',
+        'battery-low',
+        'upload-hidden',
+      ),
+      uploadLimit: fc.constantFrom<Situation['uploadLimit'][]>(
+        undefined,
+        'session-cap-reached',
+        'ratio-reached',
+        'buffer-low',
+        'round-trips-rise',
       ),
       fewViewers: fc.boolean(),
       p2p: fc.constantFrom<Situation['p2p'][]>('on', 'drain', 'off'),

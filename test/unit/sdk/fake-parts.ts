@@ -21,6 +21,7 @@ import { VirtualClock } from '../../support/swarm/virtual-clock.js'
 /** Stands for the engine's driver: writes down what it is told, answers when the test says so. */
 export class FakeEngine implements SessionEngine {
   totals: EngineTotals = noTotals
+  uploadLimit: SessionEngine['uploadLimit']
   state: 'open' | 'closed' = 'open'
   readonly told: EngineInput[] = []
   readonly calls: string[] = []
@@ -124,6 +125,7 @@ export class FakeWorld implements SessionParts {
     webrtc: 'available',
     console: this.logger(),
     connection: undefined,
+    battery: undefined,
     page: 'visible',
     watch: (listener) => {
       this.watchers.push(listener)

@@ -266,7 +266,7 @@ describe('Mesh', () => {
       equal(world.swarm.options.uploads, false)
       ok(codes(mesh).includes('cellular'))
       world.environment.connection = { type: 'wifi' }
-      world.watchers[0]?.connectionChanged()
+      world.watchers[0]?.deviceChanged()
       deepEqual(world.engine.told.at(-1), { kind: 'upload-capped', bytesPerSecond: 1_000_000 })
       equal(world.swarm.calls.at(-1), 'update {"uploads":true}')
       world.watchers[0]?.networkReturned()

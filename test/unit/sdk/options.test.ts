@@ -21,6 +21,10 @@ describe('resolveOptions', () => {
       streamId: undefined,
       relayOnly: false,
       uploadBytesPerSecondMax: 1_000_000,
+      uploadBytesMax: 4_000_000_000,
+      uploadRatioMax: 1.5,
+      uploadBatteryMin: 0.2,
+      uploadWhenHidden: true,
       cacheBytesMax: 67_108_864,
       integrity: 'off',
       logger: undefined,
@@ -38,6 +42,10 @@ describe('resolveOptions', () => {
       iceServers: [{ urls: ['turns:turn.example:443'], username: 'u', credential: 'c' }],
       relayOnly: true,
       uploadBytesPerSecondMax: Number.POSITIVE_INFINITY,
+      uploadBytesMax: 0,
+      uploadRatioMax: Number.POSITIVE_INFINITY,
+      uploadBatteryMin: 1,
+      uploadWhenHidden: false,
       cacheBytesMax: 1_048_576,
       integrity: 'required' as const,
       logger,
@@ -92,6 +100,16 @@ describe('resolveOptions', () => {
       { tracker, uploadBytesPerSecondMax: Number.NaN },
       'option "uploadBytesPerSecondMax" must be a number of bytes per second from 0 to Infinity, not NaN',
     ],
+    [
+      { tracker, uploadBytesMax: -1 },
+      'option "uploadBytesMax" must be a number of bytes from 0 to Infinity, not -1',
+    ],
+    [{ tracker, uploadRatioMax: -1 }, 'option "uploadRatioMax" must be a number from 0 to Infinity, not -1'],
+    [
+      { tracker, uploadBatteryMin: 20 },
+      'option "uploadBatteryMin" must be a battery level from 0 to 1, not 20',
+    ],
+    [{ tracker, uploadWhenHidden: 'no' }, 'option "uploadWhenHidden" must be true or false, not "no"'],
     [{ tracker, cacheBytesMax: 1000 }, `option "cacheBytesMax" must be ${cache}, not 1000`],
     [{ tracker, cacheBytesMax: 1048576.5 }, `option "cacheBytesMax" must be ${cache}, not 1048576.5`],
     [
@@ -104,11 +122,11 @@ describe('resolveOptions', () => {
     ],
     [
       { tracker, cosent: true },
-      'there is no option "cosent"; there are tracker, trackerHosts, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, cacheBytesMax, integrity, logger',
+      'there is no option "cosent"; there are tracker, trackerHosts, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, uploadBytesMax, uploadRatioMax, uploadBatteryMin, uploadWhenHidden, cacheBytesMax, integrity, logger',
     ],
     [
       { tracker, toString: 1 },
-      'there is no option "toString"; there are tracker, trackerHosts, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, cacheBytesMax, integrity, logger',
+      'there is no option "toString"; there are tracker, trackerHosts, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, uploadBytesMax, uploadRatioMax, uploadBatteryMin, uploadWhenHidden, cacheBytesMax, integrity, logger',
     ],
   ]
   for (const [options, message] of mistakes) {
