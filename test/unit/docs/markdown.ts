@@ -32,6 +32,7 @@ export interface Page {
 const elsewhere = [
   'README.md',
   'CONTRIBUTING.md',
+  'SECURITY.md',
   'client-sdk/README.md',
   'tracker/README.md',
   'demo/origin/README.md',
