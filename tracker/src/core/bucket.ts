@@ -18,8 +18,8 @@ export class Bucket {
   }
 
   add(member: Member): void {
-    // Not by push, which would make room for 17 of them.
-    member.slots = [...member.slots, { bucket: this, index: this.list.length }]
+    // Not by push, nor by spreading them, which would make room for 17 more.
+    member.slots = member.slots.concat({ bucket: this, index: this.list.length })
     this.list.push(member)
   }
 

@@ -27,7 +27,8 @@ export class Connection {
     readonly accounts: readonly Account[],
     messageRate: BucketRate,
     now: number,
-    readonly place: Place,
+    /** Where it comes from. Let go once it has joined: its member knows the groups that follow from it. */
+    public place: Place,
   ) {
     this.messages = new TokenBucket(messageRate, now)
   }

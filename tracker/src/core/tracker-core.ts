@@ -245,6 +245,7 @@ export class TrackerCore {
       return this.drop(now, connection, closeCodes.tryAgainLater, joined.code)
     }
     connection.member = joined.value.member
+    connection.place = nowhere
     this.unjoined.cancel(connection)
     const { replaced } = joined.value
     if (replaced === undefined) return
