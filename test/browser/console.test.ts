@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { report, until } from '../support/browser/rig.js'
 import { useRig } from '../support/browser/use-rig.js'
+import { writeMmdb } from '../support/tracker/mmdb-writer.js'
 import { openPair, patienceMs, untilLinked, untilPlays } from '../support/browser/viewers.js'
 
 const token = 'correct-horse-battery-staple-0123'
@@ -12,11 +13,17 @@ const token = 'correct-horse-battery-staple-0123'
 describe('the console', function () {
   this.timeout(180_000)
   let folder: string
-  const tracker: { operatorTokenFile: string } = { operatorTokenFile: '' }
+  const tracker: { operatorTokenFile: string; geoDatabase: string[] } = {
+    operatorTokenFile: '',
+    geoDatabase: [],
+  }
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'prismesh-console-'))
     tracker.operatorTokenFile = join(folder, 'token')
     await writeFile(tracker.operatorTokenFile, token)
+    const hunan = { country: { iso_code: 'CN' }, subdivisions: [{ iso_code: 'HN' }] }
+    tracker.geoDatabase = [join(folder, 'city.mmdb')]
+    await writeFile(join(folder, 'city.mmdb'), writeMmdb([['127.0.0.0/8', hunan]]))
   })
   const setup = useRig({ tracker })
   after(() => rm(folder, { recursive: true }))
@@ -70,6 +77,8 @@ describe('the console', function () {
     await row.filter({ hasText: setup.rig.origin.streamUrl.split('/').at(-1) ?? '' }).waitFor()
     assert.equal(await row.count(), 1)
     assert.equal(await row.locator('[data-label="Viewers"]').textContent(), '2')
+    const tile = page.locator('#region-tiles li')
+    assert.deepEqual(await tile.allTextContents(), ['China2100 %HN 2'])
 
     await decide(() => page.getByText('Off', { exact: true }).click())
     await row.getByRole('button', { name: /: Off\. Change$/ }).waitFor()

@@ -147,6 +147,58 @@ describe('what is the operator’s', () => {
     assert.deepEqual(overview.policies, [])
   })
 
+  it('bans a member or a token, lists whom it bans, and lifts it', async () => {
+    const tracker = await startWithToken()
+    const { client, joined } = await watch(tracker, 1)
+    const { member } = joined
+    const path = `/operator/bans/member/${member}`
+    const put = (where: string, body: string) => ask(tracker, where, { method: 'PUT', body })
+    const banned = await put(path, '{"seconds":600}')
+    assert.deepEqual([banned.status, await banned.json()], [200, { member, seconds: 600 }])
+    assert.equal((await client.next('error')).code, 'banned')
+    assert.equal(
+      (await put(`/operator/bans/token/${encodeURIComponent('key/token ü')}`, '{"seconds":60}')).status,
+      200,
+    )
+    const list = async () => (await ask(tracker, '/operator/bans')).json()
+    assert.deepEqual(await list(), {
+      bans: [
+        { member, secondsLeft: 600 },
+        { token: 'key/token ü', secondsLeft: 60 },
+      ],
+      total: 2,
+    })
+    const lifted = await ask(tracker, path, { method: 'DELETE' })
+    assert.deepEqual(await lifted.json(), { member, seconds: 0 })
+    await watch(tracker, 1)
+    assert.deepEqual(((await list()) as { total: number }).total, 1)
+  })
+
+  it('says what is wrong with a ban, and does nothing then', async () => {
+    const tracker = await startWithToken()
+    const member = `/operator/bans/member/${'a'.repeat(40)}`
+    const cases = [
+      ['PUT', member, '{"seconds":-1}', 400],
+      ['PUT', member, '{"seconds":1e300}', 400],
+      ['PUT', member, '{"seconds":"1"}', 400],
+      ['PUT', member, '{}', 400],
+      ['PUT', member, 'no JSON', 400],
+      ['PUT', member, `{"seconds":1${' '.repeat(5000)}}`, 400],
+      ['PUT', '/operator/bans/member/short', '{"seconds":1}', 400],
+      ['PUT', '/operator/bans/address/192.0.2.1', '{"seconds":1}', 404],
+      ['PUT', `${member}/more`, '{"seconds":1}', 404],
+      ['PUT', '/operator/bans/member/%E0%A4%A', '{"seconds":1}', 404],
+      ['POST', member, '{"seconds":1}', 405],
+      ['DELETE', '/operator/bans', undefined, 405],
+    ] as const
+    for (const [method, path, body, status] of cases) {
+      const response = await ask(tracker, path, body === undefined ? { method } : { method, body })
+      assert.equal(response.status, status, `${method} ${path} ${body?.slice(0, 20)}`)
+    }
+    assert.equal((await ask(tracker, member, { method: 'PUT', body: '{"seconds":1}' }, 'x')).status, 401)
+    assert.deepEqual(await (await ask(tracker, '/operator/bans')).json(), { bans: [], total: 0 })
+  })
+
   it('keeps policies over a restart in its file', async () => {
     const policyFile = join(folder, 'policies.json')
     const first = await startWithToken({ policyFile })

@@ -3,6 +3,7 @@ import { showCards } from './cards.js'
 import { setText } from './make-element.js'
 import { OperatorClient, TokenRefused } from './operator-client.js'
 import { PolicyDialog } from './policy-dialog.js'
+import { showRegions } from './region-map.js'
 import { requiredElement } from './required-element.js'
 import { StreamTable } from './stream-table.js'
 import { setUpTheme } from './theme.js'
@@ -25,7 +26,7 @@ const dialog = new PolicyDialog(async (stream, policy) => {
   await refresh()
 })
 const streams = new StreamTable((stream, policy, members) => dialog.open(stream, policy, members))
-const views = [showTiles(requiredElement('tiles', HTMLElement)), showCards()]
+const views = [showTiles(requiredElement('tiles', HTMLElement)), showRegions(), showCards()]
 let timer: ReturnType<typeof setTimeout> | undefined
 
 function show(overview: OverviewDocument): void {

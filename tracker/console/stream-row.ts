@@ -52,7 +52,7 @@ export class StreamRow {
     this.drawCells(stream)
     setText(this.offload, shareWords(recent.offload))
     this.bar.style.inlineSize = `${(recent.offload ?? 0) * 100}%`
-    setText(this.copies, numberWords(stream.copiesPerSegment, 2))
+    setText(this.copies, copiesWords(stream))
     setText(this.stalls, numberWords(recent.stallsPerMinute, 1))
     this.stalls.classList.toggle('bad', recent.stallsPerMinute >= 1)
     setText(this.latency, secondsWords(recent.latencyMs))
@@ -83,4 +83,10 @@ export class StreamRow {
       .map((members) => `${members} members`)
       .join(', ')
   }
+}
+
+/** An estimate says so. */
+function copiesWords({ copiesPerSegment, copiesFrom }: ListedStream): string {
+  const words = numberWords(copiesPerSegment, 2)
+  return copiesPerSegment !== null && copiesFrom === 'members' ? `≈ ${words}` : words
 }

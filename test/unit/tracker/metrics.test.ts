@@ -22,6 +22,16 @@ describe('metrics', () => {
       state: 'serving',
       policies: harness.core.policies.entries().map(([stream, policy]) => ({ stream, policy })),
       bans: 0,
+      regions: harness.core.regions(),
+      webtorrent: {
+        connections: 5,
+        swarms: 1,
+        peers: 4,
+        announces: 9,
+        offersRelayed: 8,
+        answersRelayed: 7,
+        failures: 1,
+      },
       process: {
         eventLoopDelaySeconds: { p50: 0, p99: 0.01, max: 0.02 },
         residentBytes: 5,
@@ -55,6 +65,7 @@ describe('metrics', () => {
     }
     assert.ok(text.includes('prismesh_media_bytes_total{origin="cdn"} 1000\n'))
     assert.ok(text.includes('prismesh_errors_total{code="malformed"} 1\n'))
+    assert.ok(text.includes('prismesh_webtorrent_announces_total 9\n'))
     assert.ok(text.includes('prismesh_refused_total{code="token-expired"} 2\n'))
   })
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { StreamId } from '../../../protocol/ids.js'
+import type { RenditionId, StreamId } from '../../../protocol/ids.js'
 import type { ReportRequest } from '../../../protocol/tracker-messages.js'
 import { CoreHarness, memberId } from './core-harness.js'
 
@@ -65,6 +65,45 @@ describe('what the tracker tells its operator', () => {
       [later?.recent.offload, later?.recent.latencyMs, later?.copiesPerSegment],
       [null, null, null],
     )
+  })
+
+  it('tells the copies of each segment by what the witness saw, once it has seen enough', () => {
+    const one = harness.join(1)
+    const digest = (sequence: number) => ({
+      segment: { rendition: 'v720' as RenditionId, discontinuity: 0, sequence },
+      bytes: mebibyte,
+      root: 'A'.repeat(43),
+      signature: 'A'.repeat(86),
+      hashes: Array.from({ length: mebibyte / 16_384 }, () => 'A'.repeat(43)),
+    })
+    const copies = () => {
+      const { copiesPerSegment, copiesPerCell, copiesFrom } = stats().streams[0] ?? assert.fail()
+      return [copiesPerSegment, copiesPerCell, copiesFrom]
+    }
+    for (let sequence = 1; sequence <= 30; sequence += 1) {
+      harness.now = sequence * 10_000
+      harness.step({ kind: 'digests-made', stream: 'news' as StreamId, digests: [digest(sequence)] })
+      // Two renditions' worth from the CDN for each segment of one: what an estimate from shares cannot see.
+      const moved = sequence * 2 * mebibyte
+      harness.say(one, report({ cdnBytes: moved, peerBytes: moved }))
+      if (sequence === 2) assert.equal(copies()[2], 'members')
+    }
+    assert.deepEqual(copies(), [2, 2, 'witness'])
+    assert.equal(stats().streams[0]?.cells.length, 1)
+  })
+
+  it('tells where members are, the most first, and of how many nothing is known', () => {
+    harness.join(1, {}, { networks: [], country: 'CN', region: 'CN-HN' })
+    harness.join(2, {}, { networks: [], country: 'CN', region: 'CN-HN' })
+    harness.join(3, {}, { networks: [], country: 'CN', region: 'CN-BJ', asn: 7 })
+    harness.join(4, {}, { networks: ['net'] })
+    harness.join(5, {}, { networks: [], country: 'DE' })
+    assert.deepEqual(harness.core.regions(), [
+      { country: 'CN', region: 'CN-HN', members: 2 },
+      { country: 'CN', region: 'CN-BJ', members: 1 },
+      { members: 1 },
+      { country: 'DE', members: 1 },
+    ])
   })
 
   it('counts joins, takeovers, introductions, signals and errors by code', () => {

@@ -15,6 +15,11 @@ export function banSubjectsOf(member: MemberId | undefined, token: string | unde
   return subjects
 }
 
+export interface BanEntry {
+  readonly subject: BanSubject
+  readonly endsInMs: number
+}
+
 /** Who may not join, and until when. Bounded: of too many, the one that ends first goes. */
 export class Bans {
   private readonly ends = new Map<BanSubject, number>()
@@ -38,6 +43,13 @@ export class Bans {
     if (endsAt > now) return true
     this.ends.delete(subject)
     return false
+  }
+
+  /** Those that have not ended. */
+  entries(now: number): BanEntry[] {
+    return [...this.ends]
+      .filter(([, endsAt]) => endsAt > now)
+      .map(([subject, endsAt]) => ({ subject, endsInMs: endsAt - now }))
   }
 
   private makeRoom(now: number): void {

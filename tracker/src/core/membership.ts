@@ -211,9 +211,11 @@ export class Membership {
     }
   }
 
-  digestsMade(stream: StreamId, digests: readonly WitnessedDigest[]): void {
+  digestsMade(now: number, stream: StreamId, digests: readonly WitnessedDigest[]): void {
     const swarm = this.swarms.byStream.get(stream)
-    if (swarm) this.digests.publish(swarm, digests)
+    if (!swarm) return
+    for (const { bytes } of digests) swarm.recent.born(now, bytes)
+    this.digests.publish(swarm, digests)
   }
 
   /**

@@ -18,6 +18,9 @@ export interface Place {
 /** A place of which nothing is known. */
 export const nowhere: Place = Object.freeze({ networks: [] })
 
+const regionPrefix = 'region '
+const countryPrefix = 'country '
+
 /**
  * The groups of members that are near to a place, the nearest first: what the operator calls one site, the same small
  * network, the same provider (in the same region first), the same region, the same country. Where the provider is not
@@ -31,7 +34,17 @@ export function nearGroups({ networks, site, asn, region, country }: Place): str
   if (asn !== undefined && region !== undefined) groups.push(`as ${asn} ${region}`)
   if (asn !== undefined) groups.push(`as ${asn}`)
   else if (large !== undefined) groups.push(`net ${large}`)
-  if (region !== undefined) groups.push(`region ${region}`)
-  if (country !== undefined) groups.push(`country ${country}`)
+  if (region !== undefined) groups.push(`${regionPrefix}${region}`)
+  if (country !== undefined) groups.push(`${countryPrefix}${country}`)
   return groups
+}
+
+/** The country that the groups of a place name. */
+export function groupCountry(groups: readonly string[]): string | undefined {
+  return groups.find((name) => name.startsWith(countryPrefix))?.slice(countryPrefix.length)
+}
+
+/** The region that the groups of a place name. */
+export function groupRegion(groups: readonly string[]): string | undefined {
+  return groups.find((name) => name.startsWith(regionPrefix))?.slice(regionPrefix.length)
 }

@@ -23,9 +23,31 @@ export class RecentTraffic {
   private latencySum = 0
   private latencyCount = 0
   private fadedAt: number | undefined
+  /** Of the segments that the witness saw come into being, and what came from the CDN since it saw the first. */
+  private bornBytes = 0
+  private bornSince: number | undefined
+  private cdnBytesOfBorn = 0
+
+  /** A segment of so many bytes came into being. */
+  born(now: number, bytes: number): void {
+    this.fade(now)
+    this.bornSince ??= now
+    this.bornBytes += bytes
+  }
+
+  /**
+   * How often the CDN sent each byte that came into being; null where no witness tells, or has told for too short a time
+   * to be compared with reports, which come every ten seconds.
+   */
+  copies(now: number): number | null {
+    this.fade(now)
+    const isKnown = this.bornSince !== undefined && now - this.bornSince >= memoryMs / 2
+    return isKnown && this.bornBytes >= 1 ? this.cdnBytesOfBorn / this.bornBytes : null
+  }
 
   add(now: number, moved: Totals, latencyMs: number | undefined): void {
     this.fade(now)
+    if (this.bornSince !== undefined) this.cdnBytesOfBorn += moved.cdnBytes
     this.cdnBytes += moved.cdnBytes
     this.peerBytes += moved.peerBytes
     this.stalls += moved.stalls
@@ -52,6 +74,8 @@ export class RecentTraffic {
     const factor = Math.exp(-Math.max(0, now - (this.fadedAt ?? now)) / memoryMs)
     this.fadedAt = now
     this.cdnBytes *= factor
+    this.bornBytes *= factor
+    this.cdnBytesOfBorn *= factor
     this.peerBytes *= factor
     this.stalls *= factor
     this.latencySum *= factor

@@ -7,7 +7,7 @@ import {
 } from '../../../protocol/tracker-messages.js'
 import type { Account } from './account.js'
 import { Accounts } from './accounts.js'
-import { Bans, banSubjectsOf, type BanSubject } from './bans.js'
+import { Bans, banSubjectsOf, type BanEntry, type BanSubject } from './bans.js'
 import { bansMax, liarBanMs, liesMax, retryAfterRangeMs, returnsPerSecondMax, roomShare } from './bounds.js'
 import { Connection } from './connection.js'
 import { DueQueue } from './due-queue.js'
@@ -18,6 +18,7 @@ import { Membership } from './membership.js'
 import { moveMembers, MovesOnward } from './moves.js'
 import { Outbox } from './outbox.js'
 import type { Policies } from './policies.js'
+import { regionStats, type RegionStats } from './regions.js'
 import { Reputations } from './reputations.js'
 import type { BucketRate } from './token-bucket.js'
 import type { ConnectionId, TrackerInput } from './tracker-input.js'
@@ -120,6 +121,16 @@ export class TrackerCore {
     return this.bans.size
   }
 
+  /** Who is banned now. */
+  bansAt(now: number): readonly BanEntry[] {
+    return this.bans.entries(now)
+  }
+
+  /** Where the members are, as far as the operator's files tell. */
+  regions(): readonly RegionStats[] {
+    return regionStats(this.membership.swarms.byStream.values())
+  }
+
   /** What the operator decided, for streams with and without members. */
   get policies(): Pick<Policies, 'of' | 'entries'> {
     return this.membership.policies
@@ -138,7 +149,7 @@ export class TrackerCore {
       case 'policy-set':
         return this.membership.setPolicy(input.stream, input.policy)
       case 'digests-made':
-        return this.membership.digestsMade(input.stream, input.digests)
+        return this.membership.digestsMade(now, input.stream, input.digests)
       case 'stop-requested':
         return this.stop(now)
       case 'moves-ordered':

@@ -24,10 +24,14 @@ export interface StreamStats extends TrafficStats {
   readonly members: number
   readonly cells: readonly CellStats[]
   /**
-   * How often the CDN sends each segment, estimated: the members times the share of late that came from the CDN. Holds
-   * where all follow the same rendition; null while nothing came of late.
+   * How often the CDN sends each segment, of late. With a witness: what members took from the CDN over what came into
+   * being. Without: the members times the share that came from the CDN, which holds where all follow the same rendition.
+   * Null while nothing came.
    */
   readonly copiesPerSegment: number | null
+  /** The same over its cells, each of which shall take one. */
+  readonly copiesPerCell: number | null
+  readonly copiesFrom: 'witness' | 'members'
   readonly policy: StreamPolicy
 }
 
@@ -101,12 +105,16 @@ export function trackerStats(now: number, sources: StatsSources): TrackerStats {
 function streamStats(now: number, swarm: Swarm, policies: Policies): StreamStats {
   const traffic = trafficStats(now, swarm.totals, swarm.recent)
   const { offload } = traffic.recent
+  const witnessed = swarm.recent.copies(now)
+  const copies = witnessed ?? (offload === null ? null : (1 - offload) * swarm.members.size)
   return {
     stream: swarm.stream,
     members: swarm.members.size,
     cells: [...swarm.cells].map(cellStats),
     ...traffic,
-    copiesPerSegment: offload === null ? null : round((1 - offload) * swarm.members.size),
+    copiesPerSegment: copies === null ? null : round(copies),
+    copiesPerCell: copies === null ? null : round(copies / Math.max(1, swarm.cells.size)),
+    copiesFrom: witnessed === null ? 'members' : 'witness',
     policy: policies.of(swarm.stream),
   }
 }

@@ -82,6 +82,7 @@ export class TrackerServer {
       clock,
       log,
       isDraining: () => this.draining,
+      orderBan: (who, seconds) => this.bans.order(who, seconds),
       policySet: (stream, policy) => this.fleet && sharePolicy(this.fleet, stream, policy),
     })
     this.overload = new OverloadGate(config.loopDelayMaxMs, clock, Math.random)

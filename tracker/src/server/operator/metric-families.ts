@@ -141,9 +141,10 @@ const streams: readonly MetricFamily[] = [
   perStream('prismesh_stream_offload_ratio', 'Its offload of late', (s) => s.recent.offload),
   perStream(
     'prismesh_stream_copies_per_segment',
-    'How often the CDN sends each of its segments, estimated from reports',
+    'How often the CDN sends each of its segments: by the witness, or estimated from reports',
     (s) => s.copiesPerSegment,
   ),
+  perStream('prismesh_stream_copies_per_cell', 'The same over its cells', (s) => s.copiesPerCell),
   perStream('prismesh_stream_stalls_per_minute', 'Its stalls of late', (s) => s.recent.stallsPerMinute),
   perStream('prismesh_stream_latency_seconds', 'How far its viewers are behind the live edge', (s) =>
     secondsOf(s.recent.latencyMs),
@@ -187,5 +188,32 @@ const health: readonly MetricFamily[] = [
   single('counter', 'prismesh_bugs_total', 'Inputs at which the tracker itself failed', (o) => o.server.bugs),
 ]
 
+/** Lines only where WebTorrent clients are served. */
+function ofWebtorrent(
+  kind: MetricFamily['kind'],
+  name: string,
+  help: string,
+  value: (stats: NonNullable<OverviewDocument['webtorrent']>) => number,
+): MetricFamily {
+  const read = ({ webtorrent }: OverviewDocument) => (webtorrent ? [{ value: value(webtorrent) }] : [])
+  return { kind, name: `prismesh_webtorrent_${name}`, help, labels: [], read }
+}
+
+const webtorrent: readonly MetricFamily[] = [
+  ofWebtorrent('gauge', 'connections', 'Open WebSockets at /announce', (w) => w.connections),
+  ofWebtorrent('gauge', 'swarms', 'WebTorrent swarms with peers', (w) => w.swarms),
+  ofWebtorrent('gauge', 'peers', 'Peers of all WebTorrent swarms', (w) => w.peers),
+  ofWebtorrent('counter', 'announces_total', 'Announces answered', (w) => w.announces),
+  ofWebtorrent('counter', 'offers_total', 'Offers passed on', (w) => w.offersRelayed),
+  ofWebtorrent('counter', 'answers_total', 'Answers passed on', (w) => w.answersRelayed),
+  ofWebtorrent('counter', 'failures_total', 'Messages answered with a failure', (w) => w.failures),
+]
+
 /** Everything that `GET /metrics` has. Labels have few values; none is anything of a viewer. */
-export const metricFamilies: readonly MetricFamily[] = [...people, ...traffic, ...streams, ...health]
+export const metricFamilies: readonly MetricFamily[] = [
+  ...people,
+  ...traffic,
+  ...streams,
+  ...webtorrent,
+  ...health,
+]

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import * as v from 'valibot'
 import { streamIdLengthMax, type StreamId } from '../../../../protocol/ids.js'
 import { openPolicy, streamPolicy, type StreamPolicy } from '../../../../protocol/stream-policy.js'
+import { bansPath, changeBan, listBans, type BanDesk } from './ban-api.js'
 import type { OverviewDocument } from './overview-document.js'
 import type { OperatorGate } from './operator-token.js'
 
@@ -17,6 +18,7 @@ export interface OperatorApiParts {
   turnedAway(): void
   /** False when there is no room for another policy. */
   setPolicy(stream: StreamId, policy: StreamPolicy): boolean
+  readonly bans: BanDesk
 }
 
 /**
@@ -42,9 +44,20 @@ export async function answerOperator(
     if (method !== 'GET') return answer(405, { error: 'method-not-allowed' }, { Allow: 'GET' })
     return answer(200, parts.overview())
   }
-  if (!path.startsWith(policiesPath)) return answer(404, { error: 'not-found' })
+  if (path === bansPath) {
+    if (method !== 'GET') return answer(405, { error: 'method-not-allowed' }, { Allow: 'GET' })
+    const { status, body } = listBans(parts.bans)
+    return answer(status, body)
+  }
+  const isBan = path.startsWith(`${bansPath}/`)
+  if (!isBan && !path.startsWith(policiesPath)) return answer(404, { error: 'not-found' })
   if (method !== 'PUT' && method !== 'DELETE') {
     return answer(405, { error: 'method-not-allowed' }, { Allow: 'PUT, DELETE' })
+  }
+  if (isBan) {
+    const asked = method === 'DELETE' ? undefined : (jsonIn(await readBody(request)) ?? null)
+    const { status, body } = changeBan(parts.bans, path, asked)
+    return answer(status, body)
   }
   const stream = streamNamed(path.slice(policiesPath.length))
   if (stream === undefined) return answer(400, { error: 'stream-invalid' })
@@ -63,15 +76,20 @@ function streamNamed(encoded: string): StreamId | undefined {
   }
 }
 
+/** What a body holds; undefined if it is too long, or no JSON. */
+function jsonIn(body: string | undefined): unknown {
+  try {
+    return JSON.parse(body ?? '')
+  } catch {
+    return undefined
+  }
+}
+
 /** The policy, or what is wrong with it. */
 function policyIn(body: string | undefined): StreamPolicy | string {
   if (body === undefined) return `the body has at most ${bodyBytesMax} bytes`
-  let json: unknown
-  try {
-    json = JSON.parse(body)
-  } catch {
-    return 'the body is not JSON'
-  }
+  const json = jsonIn(body)
+  if (json === undefined) return 'the body is not JSON'
   const parsed = v.safeParse(strictPolicy, json)
   if (parsed.success) return parsed.output
   const [issue] = parsed.issues

@@ -6,6 +6,7 @@ import type { TrackerConfig } from '../../config/config-schema.js'
 import type { TrackerCore } from '../../core/tracker-core.js'
 import type { CoreDriver } from '../core-driver.js'
 import type { StatsSource } from '../stats-document.js'
+import type { BanDesk } from './ban-api.js'
 import { ConsoleFiles } from './console-files.js'
 import { EventLoopWatch } from './event-loop-watch.js'
 import { Metrics } from './metrics.js'
@@ -19,12 +20,14 @@ const microsecondsPerSecond = 1e6
 const turnedAwayQuietMs = 60_000
 
 export interface OperatorDeskParts {
-  readonly core: Pick<TrackerCore, 'policies' | 'bansKept'>
+  readonly core: Pick<TrackerCore, 'policies' | 'bansKept' | 'bansAt' | 'regions'>
   readonly driver: CoreDriver
   readonly stats: StatsSource
   readonly clock: () => number
   readonly log: Logger
   isDraining(): boolean
+  /** Bans in the whole fleet, or lifts the ban. */
+  readonly orderBan: BanDesk['order']
   /** Tells the rest of the fleet, if this is one process of a fleet. */
   policySet(stream: StreamId, policy: StreamPolicy): void
 }
@@ -73,12 +76,18 @@ export class OperatorDesk {
       const overview = () => this.overview(this.config.streamsListedMax)
       const setPolicy: PolicyDesk['set'] = (stream, policy) => this.policies.set(stream, policy)
       const turnedAway = () => this.turnAway()
-      answerOperator(request, response, path, { gate: this.gate, overview, turnedAway, setPolicy }).catch(
-        () => {
-          // The request broke off before its body had come.
-          response.destroy()
-        },
-      )
+      const { core, clock, orderBan } = this.parts
+      const bans = { list: () => core.bansAt(clock()), order: orderBan }
+      answerOperator(request, response, path, {
+        gate: this.gate,
+        overview,
+        turnedAway,
+        setPolicy,
+        bans,
+      }).catch(() => {
+        // The request broke off before its body had come.
+        response.destroy()
+      })
       return true
     }
     const isRead = request.method === 'GET' || request.method === 'HEAD'
@@ -128,6 +137,7 @@ export class OperatorDesk {
       state: this.parts.isDraining() ? 'draining' : 'serving',
       policies: this.policies.entries().map(([stream, policy]) => ({ stream, policy })),
       bans: core.bansKept,
+      regions: core.regions(),
       process: {
         eventLoopDelaySeconds: this.eventLoop.delay(),
         residentBytes: memory.rss,

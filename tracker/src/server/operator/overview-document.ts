@@ -1,4 +1,5 @@
 import type { StreamPolicy } from '../../../../protocol/stream-policy.js'
+import type { RegionStats } from '../../core/regions.js'
 import type { StatsDocument } from '../stats-document.js'
 import type { EventLoopDelay } from './event-loop-watch.js'
 
@@ -30,6 +31,8 @@ export interface OverviewDocument extends StatsDocument {
   readonly policies: readonly { readonly stream: string; readonly policy: StreamPolicy }[]
   /** Members and tokens that are banned. */
   readonly bans: number
+  /** Where the members are, the most first, as far as the operator's files tell. */
+  readonly regions: readonly RegionStats[]
   readonly process: ProcessStats
   readonly server: ServerCounts
 }
