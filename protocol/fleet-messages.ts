@@ -24,6 +24,9 @@ export const entriesPerMessageMax = 50
 /** Characters of one entry's value as JSON. */
 export const entryValueLengthMax = 4096
 
+/** Characters of a token's name: of its key, and its own. */
+const tokenNameLengthMax = 512
+
 /** What processes share beside their beats. */
 export const fleetTopics = ['bans', 'policy', 'digests'] as const
 export type FleetTopic = (typeof fleetTopics)[number]
@@ -90,7 +93,17 @@ const entries = v.object({
 /** The sender stops: nobody is to be sent there any more. */
 const bye = v.object({ kind: v.literal('bye'), from: processId })
 
-const message = v.variant('kind', [beat, entries, bye])
+/** The sender let somebody in with this token. Said once: who does not hear it lets the token in once more. */
+const used = v.object({
+  kind: v.literal('used'),
+  from: processId,
+  /** `kid/jti`. */
+  token: v.pipe(v.string(), v.minLength(1), v.maxLength(tokenNameLengthMax)),
+  /** Until it expires. */
+  ttlMs: count,
+})
+
+const message = v.variant('kind', [beat, entries, bye, used])
 
 export type FleetMessage = v.InferOutput<typeof message>
 export type Beat = v.InferOutput<typeof beat>

@@ -135,7 +135,7 @@ const accuse = v.object({
 const leave = v.object({ kind: v.literal('leave') })
 
 /** A digest of the tracker's witness, or of the stream's publisher. */
-const segmentDigest = v.object({
+export const segmentDigest = v.object({
   segment: segmentFields,
   bytes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(segmentBytesMax)),
   root: base64Url(hashBytes),

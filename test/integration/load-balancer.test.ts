@@ -1,37 +1,54 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { StreamId } from '../../protocol/ids.js'
 import { streamHash } from '../../protocol/stream-hash.js'
 import { startChild, untilListening, type Child } from '../support/fleet/child.js'
+import { freePort } from '../support/fleet/free-port.js'
 import { TrackerProcess } from '../support/fleet/tracker-process.js'
 import { TrackerClient } from './tracker-client.js'
 
-const deploy = (file: string) => fileURLToPath(new URL(`../../../deploy/${file}`, import.meta.url))
-
-/** The ports that the two files name. */
+/** The ports that the two files name. They may be taken here, so that each stands for a free one. */
 const trackerPorts = [8441, 8442, 8443]
 
 interface Balancer {
   readonly port: number
-  start(folder: string): Promise<Child>
+  readonly file: string
+  start(folder: string, file: string): Promise<Child>
 }
 
 const balancers: Readonly<Record<string, Balancer>> = {
   nginx: {
     port: 8450,
-    start: (folder) =>
-      startChild('nginx', ['-p', folder, '-c', deploy('nginx.conf'), '-e', 'stderr', '-g', 'daemon off;'], {
+    file: 'nginx.conf',
+    start: (folder, file) =>
+      startChild('nginx', ['-p', folder, '-c', file, '-e', 'stderr', '-g', 'daemon off;'], {
         package: 'nginx-light',
       }),
   },
   haproxy: {
     port: 8460,
-    start: (folder) =>
-      startChild('haproxy', ['-db', '-f', deploy('haproxy.cfg')], { package: 'haproxy', cwd: folder }),
+    file: 'haproxy.cfg',
+    start: (folder, file) => startChild('haproxy', ['-db', '-f', file], { package: 'haproxy', cwd: folder }),
   },
+}
+
+/** The file as it stands but for its ports; what these are here. */
+async function withFreePorts(
+  file: string,
+  ports: readonly number[],
+): Promise<{ text: string; free: number[] }> {
+  let text = readFileSync(new URL(`../../../deploy/${file}`, import.meta.url), 'utf8')
+  const free: number[] = []
+  for (const port of ports) {
+    const place = `127.0.0.1:${port}`
+    assert.ok(text.includes(place), `${file} names ${place}`)
+    const mine = await freePort()
+    free.push(mine)
+    text = text.replaceAll(place, `127.0.0.1:${mine}`)
+  }
+  return { text, free }
 }
 
 for (const [name, balancer] of Object.entries(balancers)) {
@@ -42,18 +59,25 @@ for (const [name, balancer] of Object.entries(balancers)) {
     let trackers: TrackerProcess[]
     let clients: TrackerClient[]
     let joins: number
+    let balancerPort: number
 
     beforeEach(async () => {
       folder = mkdtempSync(join(tmpdir(), `prismesh-${name}-`))
       clients = []
       joins = 0
-      trackers = trackerPorts.map(
-        (port) =>
-          new TrackerProcess(port, ['--trusted-proxy', '127.0.0.1', '--connections-per-address-max', '20']),
-      )
+      const { text, free } = await withFreePorts(balancer.file, [...trackerPorts, balancer.port])
+      const file = join(folder, balancer.file)
+      writeFileSync(file, text)
+      balancerPort = free.at(-1) ?? 0
+      trackers = free
+        .slice(0, -1)
+        .map(
+          (port) =>
+            new TrackerProcess(port, ['--trusted-proxy', '127.0.0.1', '--connections-per-address-max', '20']),
+        )
       await Promise.all(trackers.map((tracker) => tracker.start()))
-      child = await balancer.start(folder)
-      await untilListening(balancer.port, child)
+      child = await balancer.start(folder, file)
+      await untilListening(balancerPort, child)
     })
     afterEach(async () => {
       for (const { socket } of clients) socket.terminate()
@@ -66,7 +90,7 @@ for (const [name, balancer] of Object.entries(balancers)) {
     /** Joins by way of the balancer, as the SDK does. */
     async function enter(stream: string, options: { from?: string; host?: string; forged?: string } = {}) {
       const { from = '127.0.0.1', host, forged } = options
-      const url = `ws://127.0.0.1:${balancer.port}/?s=${streamHash(stream)}`
+      const url = `ws://127.0.0.1:${balancerPort}/?s=${streamHash(stream)}`
       const headers = {
         ...(host === undefined ? {} : { Host: host }),
         ...(forged === undefined ? {} : { 'X-Forwarded-For': forged }),
@@ -129,7 +153,7 @@ for (const [name, balancer] of Object.entries(balancers)) {
       for (let viewer = 0; viewer < 20; viewer += 1) {
         await enter('crowd', { from: '127.0.0.5', forged: `203.0.113.${viewer}` })
       }
-      const url = `ws://127.0.0.1:${balancer.port}/?s=${streamHash('crowd')}`
+      const url = `ws://127.0.0.1:${balancerPort}/?s=${streamHash('crowd')}`
       const refused = await TrackerClient.connect(url, { localAddress: '127.0.0.5' })
       clients.push(refused)
       assert.equal(await refused.nextErrorCode(), 'too-many-connections')
@@ -141,8 +165,7 @@ for (const [name, balancer] of Object.entries(balancers)) {
     })
 
     it('keeps the names of streams to itself', async () => {
-      const statusOf = async (path: string) =>
-        (await fetch(`http://127.0.0.1:${balancer.port}${path}`)).status
+      const statusOf = async (path: string) => (await fetch(`http://127.0.0.1:${balancerPort}${path}`)).status
       assert.deepEqual(
         [await statusOf('/health'), await statusOf('/stats'), await statusOf('/x')],
         [200, 404, 404],

@@ -33,6 +33,7 @@ const parts = {
   openBus,
   core,
   tell: () => undefined,
+  tokenUsed: () => undefined,
   clock: () => performance.now(),
   log: pino({ level: 'silent' }),
 }

@@ -66,6 +66,18 @@ describe('a fleet', () => {
     for (const process of fleet.processes) assert.ok(process.entries.has('bans member:x'))
   })
 
+  it('tells the others of a token that was used, once, and not itself', () => {
+    const fleet = new TestFleet(3)
+    fleet.pass(heartbeatMs)
+    fleet.setBroker(fleet.at(3), 'away')
+    fleet.step(fleet.at(1), { kind: 'token-used', token: 'key/1', ttlMs: 5000 })
+    fleet.setBroker(fleet.at(3), 'connected')
+    fleet.pass(10 * heartbeatMs)
+    const heard = fleet.processes.map((process) => process.ordered('token-used').length)
+    assert.deepEqual(heard, [0, 1, 0], 'at most once: who was away does not hear of it')
+    assert.deepEqual(fleet.at(2).ordered('token-used'), [{ kind: 'token-used', token: 'key/1', ttlMs: 5000 }])
+  })
+
   it('tells one that comes later within a few beats', () => {
     const fleet = new TestFleet(4)
     fleet.pass(heartbeatMs)

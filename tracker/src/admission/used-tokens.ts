@@ -1,3 +1,5 @@
+import { tokenLifetimeMaxSeconds } from './token-claims.js'
+
 /** How often the expired are looked for, in milliseconds. */
 const sweepEveryMs = 10_000
 
@@ -15,16 +17,34 @@ export class UsedTokens {
     return this.uses.size
   }
 
+  /** Told of each use that was counted here, with the time when the token expires. */
+  counted: (token: string, expiresAt: number) => void = () => undefined
+
+  /**
+   * Counts a use at another process, which has let somebody in already. Nobody's word makes it remember a token for longer
+   * than tokens live.
+   */
+  usedElsewhere(now: number, token: string, ttlMs: number): void {
+    const used = this.uses.get(token)
+    if (used) used.count += 1
+    else if (this.uses.size < this.tokensMax) {
+      const livesMs = Math.min(ttlMs, tokenLifetimeMaxSeconds * 1000)
+      this.uses.set(token, { count: 1, expiresAt: now + livesMs })
+    }
+  }
+
   /** Counts one use; false when there were `usesMax` already, or no more tokens can be remembered. */
   use(now: number, token: string, usesMax: number, expiresAt: number): boolean {
     if (now >= this.sweepAt) this.sweep(now)
     const used = this.uses.get(token)
     if (used) {
       used.count += 1
-      return used.count <= usesMax
+      if (used.count > usesMax) return false
+    } else {
+      if (this.uses.size >= this.tokensMax) return false
+      this.uses.set(token, { count: 1, expiresAt })
     }
-    if (this.uses.size >= this.tokensMax) return false
-    this.uses.set(token, { count: 1, expiresAt })
+    this.counted(token, expiresAt)
     return true
   }
 

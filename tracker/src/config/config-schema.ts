@@ -84,7 +84,7 @@ export const configSchema = v.strictObject({
   witnessKeys: file(
     "File with publishers' public keys, a JWK or JWK set: with it the witness takes their digest files, not segments",
   ),
-  witnessStreamsMax: integer(1, 10_000, 100, 'Streams witnessed at once'),
+  witnessStreamsMax: integer(0, 10_000, 100, 'Streams witnessed at once; 0: the fleet tells their digests'),
   witnessBytesPerSecond: integer(
     1 << 17,
     1 << 30,

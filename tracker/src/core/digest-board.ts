@@ -11,7 +11,7 @@ import type { Member } from './member.js'
 import type { Outbox } from './outbox.js'
 import type { Swarm } from './swarm.js'
 
-/** A digest with its whole hash list, as the witness makes it. */
+/** A digest with its whole hash list, as the witness makes it; with an empty one, where another process knows it. */
 export type WitnessedDigest = Required<DigestsReply['digests'][number]>
 
 /** What a joiner may have to play now, and what came since it last asked: a window of 6 segments, twice. */
@@ -51,7 +51,7 @@ export class DigestBoard {
     const told = due.slice(-digestsPerMessageMax).toReversed()
     const digests = told.map((digest) => {
       room -= digest.hashes.length * hashCharacters
-      return room >= 0 ? digest : withoutList(digest)
+      return room >= 0 ? withList(digest) : withoutList(digest)
     })
     if (digests.length > 0) this.outbox.send(member.connection, { kind: 'digests', digests })
   }
@@ -87,7 +87,7 @@ export class DigestBoard {
     const isHolder = (index: number) => (index - first + length) % length < digestListHoldersMax
     this.send(
       followers.filter((_, index) => isHolder(index)),
-      digest,
+      withList(digest),
     )
     this.send(
       followers.filter((_, index) => !isHolder(index)),
@@ -107,6 +107,11 @@ export class DigestBoard {
 /** Sound tracks are followed beside the picture, and who has not said what it follows may follow anything. */
 function follows({ rendition: followed }: Member, rendition: RenditionId): boolean {
   return followed === undefined || followed === rendition || isAudioRendition(rendition)
+}
+
+/** With its hash list, if that is known here. */
+function withList(digest: WitnessedDigest): DigestsReply['digests'][number] {
+  return digest.hashes.length > 0 ? digest : withoutList(digest)
 }
 
 function withoutList({ segment, bytes, root, signature }: WitnessedDigest): DigestsReply['digests'][number] {

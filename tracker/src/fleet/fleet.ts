@@ -18,6 +18,8 @@ export interface FleetParts {
   readonly core: Pick<TrackerCore, 'swarms' | 'hasRoom'>
   /** Hands a fact to the tracker's core. */
   readonly tell: (input: TrackerInput) => void
+  /** Somebody was let in elsewhere with a token, which expires after so long. */
+  tokenUsed(token: string, ttlMs: number): void
   /** Milliseconds on a clock that does not go back. */
   clock(): number
   readonly log: Logger
@@ -69,6 +71,11 @@ export class Fleet {
     this.handle({ kind: 'entry-written', topic, key, value, ttlMs })
   }
 
+  /** Tells the others, at most once, that somebody was let in here with a token. */
+  tellTokenUsed(token: string, ttlMs: number): void {
+    this.handle({ kind: 'token-used', token, ttlMs })
+  }
+
   async close(): Promise<void> {
     if (this.closed) return
     this.handle({ kind: 'stop-requested' })
@@ -97,6 +104,8 @@ export class Fleet {
         return this.bus.reconnect()
       case 'entry-changed':
         return this.listeners.get(output.topic)?.(output.key, output.value, output.ttlMs)
+      case 'token-used':
+        return this.parts.tokenUsed(output.token, output.ttlMs)
       case 'move':
         log.info({ streams: output.homes.size }, 'thin streams are sent to their home')
         return tell({ kind: 'moves-ordered', homes: this.swarmsOf(output.homes) })

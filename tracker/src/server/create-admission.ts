@@ -11,6 +11,8 @@ const usedTokensMax = 250_000
 
 export interface ConfiguredAdmission {
   readonly admission: Admission
+  /** What is counted of tokens, where they are asked for. */
+  readonly used: UsedTokens
   /** Reads the keys again. Rejects, and keeps the old ones, when they are wrong. */
   reload(): Promise<void>
 }
@@ -25,6 +27,7 @@ export async function createAdmission(config: TrackerConfig): Promise<Configured
       ? openAdmission
       : tokenAdmission({ keys: () => keys, region, used, now: () => Date.now() })
   return {
+    used,
     admission: allowOrigin.length === 0 ? inner : originAdmission(allowOrigin, inner, path !== undefined),
     reload: async () => {
       if (path !== undefined) keys = await readTokenKeys(path)

@@ -36,7 +36,7 @@ export class DigestDesk {
 
   open({ followed, digestsMade }: DigestReaders): void {
     const { config, log, rules, signer, publisherKeys } = this
-    if (config.witness.length === 0) return
+    if (config.witness.length === 0 || config.witnessStreamsMax === 0) return
     if (config.witnessAllowPrivate) log.warn('the witness fetches from private addresses too')
     this.witness = new Witness(
       {
@@ -47,6 +47,8 @@ export class DigestDesk {
       { rules, signer, publisherKeys, log, followed, made: digestsMade },
     )
   }
+
+  readonly isWitnessed = (stream: StreamId): boolean => this.witness?.has(stream) ?? false
 
   close(): void {
     this.witness?.close()

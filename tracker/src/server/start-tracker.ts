@@ -64,7 +64,7 @@ export async function startConfiguredTracker(config: TrackerConfig): Promise<Run
   const places = new ConfiguredPlaces(config)
   const openBus =
     config.cluster === undefined ? undefined : await openClusterBus(config.cluster, config.clusterName)
-  const server = new TrackerServer(config, configured.admission, places, log, openBus)
+  const server = new TrackerServer(config, configured, places, log, openBus)
   const port = await server.listen()
   const url = `${config.tlsCert === undefined ? 'ws' : 'wss'}://${connectableHost(config.host)}:${port}`
   log.info({ url, version: trackerVersion }, 'tracker listening')

@@ -2,10 +2,11 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
-import type { Admission, AdmissionCode } from '../admission/admission.js'
+import type { AdmissionCode } from '../admission/admission.js'
 import type { TrackerConfig } from '../config/config-schema.js'
 import { TrackerCore } from '../core/tracker-core.js'
 import type { TrackerInput } from '../core/tracker-input.js'
+import type { UsedTokens } from '../admission/used-tokens.js'
 import type { OpenBus } from '../fleet/cluster-bus.js'
 import { Fleet } from '../fleet/fleet.js'
 import type { PlaceLookup } from '../places/place-lookup.js'
@@ -13,8 +14,10 @@ import { BanOrders } from './ban-orders.js'
 import { clientNames } from './client-name.js'
 import { CoreDriver } from './core-driver.js'
 import { coreSettings, fleetSettings } from './core-settings.js'
+import type { ConfiguredAdmission } from './create-admission.js'
 import { DigestDesk } from './digest-desk.js'
 import { Doorkeeper, type UpgradeRefusal } from './doorkeeper.js'
+import { FleetDigests } from './fleet-digests.js'
 import { Heartbeat } from './heartbeat.js'
 import { answerHttp, type HttpAnswers } from './http-api.js'
 import { blockListOf } from './ip-address.js'
@@ -45,6 +48,7 @@ export class TrackerServer {
   private readonly core: TrackerCore
   private readonly overload: OverloadGate
   private readonly fleet: Fleet | undefined
+  private readonly fleetDigests: FleetDigests | undefined
   private readonly webtorrent: WebtorrentEndpoint | undefined
   /** Bans that the operator orders, here and in the whole fleet. */
   readonly bans: BanOrders
@@ -52,7 +56,7 @@ export class TrackerServer {
 
   constructor(
     private readonly config: TrackerConfig,
-    admission: Admission,
+    { admission, used }: Pick<ConfiguredAdmission, 'admission' | 'used'>,
     private readonly places: PlaceLookup,
     private readonly log: Logger,
     openBus?: OpenBus,
@@ -115,10 +119,23 @@ export class TrackerServer {
     this.http.on('upgrade', (request, socket, head) => doorkeeper.upgrade(request, socket, head))
     // Last: nothing above that throws may leave a connection to the broker behind.
     const tell = (input: TrackerInput) => this.driver.tell(input)
-    this.fleet = openBus && new Fleet(fleetSettings(config), { openBus, core, tell, clock, log })
-    if (this.fleet) hearPolicies(this.fleet, this.operator.policies)
+    const tokenUsed = (token: string, ttlMs: number) => used.usedElsewhere(Date.now(), token, ttlMs)
+    this.fleet = openBus && new Fleet(fleetSettings(config), { openBus, core, tell, tokenUsed, clock, log })
+    if (this.fleet) this.fleetDigests = this.joinFleet(this.fleet, used)
     this.bans = new BanOrders(this.driver, this.fleet)
     this.driver.onBanned = (subject, forMs) => this.bans.share(subject, forMs)
+  }
+
+  private joinFleet(fleet: Fleet, used: UsedTokens): FleetDigests {
+    hearPolicies(fleet, this.operator.policies)
+    used.counted = (token, expiresAt) =>
+      fleet.tellTokenUsed(token, Math.max(0, Math.round(expiresAt - Date.now())))
+    return new FleetDigests({
+      fleet,
+      swarms: this.core.swarms,
+      isWitnessed: this.digests.isWitnessed,
+      digestsMade: (stream, digests) => this.driver.digestsMade(stream, digests),
+    })
   }
 
   /** Resolves with the port that is listened at; rejects with a {@link PrismeshTrackerError}. */
@@ -137,7 +154,10 @@ export class TrackerServer {
     })
     this.digests.open({
       followed: () => this.core.followed(),
-      digestsMade: (stream, digests) => this.driver.digestsMade(stream, digests),
+      digestsMade: (stream, digests) => {
+        this.driver.digestsMade(stream, digests)
+        this.fleetDigests?.share(stream, digests)
+      },
     })
     return (this.http.address() as AddressInfo).port
   }

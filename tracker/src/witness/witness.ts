@@ -54,6 +54,11 @@ export class Witness {
     this.timer = setInterval(() => this.review(), reviewMs)
   }
 
+  /** Whether a stream is watched at the moment. */
+  has(stream: StreamId): boolean {
+    return this.streams.has(stream)
+  }
+
   close(): void {
     clearInterval(this.timer)
     for (const stream of this.streams.values()) stream.stop()

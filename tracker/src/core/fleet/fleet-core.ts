@@ -86,6 +86,13 @@ export class FleetCore {
         return this.receive(now, input.text)
       case 'entry-written':
         return this.write(now, input)
+      case 'token-used':
+        return this.publish('all', {
+          kind: 'used',
+          from: this.settings.self,
+          token: input.token,
+          ttlMs: input.ttlMs,
+        })
       case 'stop-requested':
         this.publish('all', { kind: 'bye', from: this.settings.self })
         this.stopped = true
@@ -150,7 +157,9 @@ export class FleetCore {
     this.counts.received += 1
     if (message.kind === 'beat') this.hear(now, message)
     else if (message.kind === 'bye') this.forget(message.from)
-    else for (const entry of message.entries) this.merge(now, message.topic, entry)
+    else if (message.kind === 'used') {
+      this.outputs.push({ kind: 'token-used', token: message.token, ttlMs: message.ttlMs })
+    } else for (const entry of message.entries) this.merge(now, message.topic, entry)
   }
 
   private hear(now: number, beat: Beat): void {

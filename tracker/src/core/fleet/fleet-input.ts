@@ -14,6 +14,8 @@ export type FleetInput =
       readonly value: unknown
       readonly ttlMs: number
     }
+  /** Somebody was let in here with a token, which expires after so long. */
+  | { readonly kind: 'token-used'; readonly token: string; readonly ttlMs: number }
   /** The moment that `wakeAt` named has come. */
   | { readonly kind: 'time-passed' }
   /** The process is about to end. */

@@ -8,6 +8,8 @@ export type FleetOutput =
   | { readonly kind: 'reconnect' }
   /** An entry holds now, or (`value` null) no longer does. Also told of what was written here. */
   | ({ readonly kind: 'entry-changed'; readonly topic: FleetTopic } & EntryChange)
+  /** Somebody was let in elsewhere with a token. */
+  | { readonly kind: 'token-used'; readonly token: string; readonly ttlMs: number }
   /** All members of these streams are to go to these processes. */
   | { readonly kind: 'move'; readonly homes: ReadonlyMap<StreamKey, string> }
   /** Where joiners can go when there is no room here; replaces the list before. */
