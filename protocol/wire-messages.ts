@@ -35,6 +35,8 @@ export type WireMessage =
   | { readonly kind: 'holds'; readonly handle: number; readonly runs: readonly BlockRun[] }
   /** "I hold it whole, and it is `bytes` long." */
   | { readonly kind: 'have'; readonly handle: number; readonly bytes: number }
+  /** "It is `bytes` long", from a sender that saw its end, and lacks some of the rest. */
+  | { readonly kind: 'ends'; readonly handle: number; readonly bytes: number }
   /** "I no longer hold it." The handle is not used again on this link. */
   | { readonly kind: 'lost'; readonly handle: number }
   /** `claimant` fetches these blocks of the segment from the CDN for the cell. `hops` counts the links passed. */
@@ -90,6 +92,7 @@ const kindBytes = {
   'digest-held': 9,
   'digest-asked': 10,
   digest: 11,
+  ends: 12,
 } as const
 const blocksMax = blockCount(segmentBytesMax)
 
@@ -114,6 +117,7 @@ export function encodeWireMessage(message: WireMessage): Uint8Array {
       for (const run of message.runs) writer.u32(run.first).u32(run.count)
       break
     case 'have':
+    case 'ends':
       writer.u32(message.handle).u32(message.bytes)
       break
     case 'lost':
@@ -173,10 +177,12 @@ function readBody(kindByte: number, reader: ByteReader): WireMessage | 'unknown-
     }
     case kindBytes.holds:
       return readHolds(reader)
-    case kindBytes.have: {
+    case kindBytes.have:
+    case kindBytes.ends: {
       const handle = reader.u32()
       const bytes = reader.u32()
-      return bytes > 0 && bytes <= segmentBytesMax ? { kind: 'have', handle, bytes } : 'out-of-range'
+      const kind = kindByte === kindBytes.have ? 'have' : 'ends'
+      return bytes > 0 && bytes <= segmentBytesMax ? { kind, handle, bytes } : 'out-of-range'
     }
     case kindBytes.lost:
       return { kind: 'lost', handle: reader.u32() }

@@ -1,4 +1,4 @@
-import { blockBytes, blockCount, blockLength } from '../../../protocol/block.js'
+import { blockBytes, blockCount } from '../../../protocol/block.js'
 import type { EngineContext } from './context.js'
 import type { BlockRequest, Neighbour } from './neighbour.js'
 import type { Giver, Supply } from './supply.js'
@@ -161,8 +161,7 @@ export class BlockScheduler {
       if (giver === undefined) continue
       const { neighbour, offer } = giver
       const offset = candidate.index * blockBytes
-      const length =
-        offer.wholeBytes === undefined ? blockBytes : blockLength(offer.wholeBytes, candidate.index)
+      const length = offer.lengthOf(candidate.index)
       const { handle } = offer
       if (!neighbour.isTrusted) neighbour.onTrial(task.key)
       const lateAt = now + patienceMs(neighbour)

@@ -17,6 +17,8 @@ export interface ConversationListener {
   lost(neighbour: Neighbour, key: SegmentKey): void
   /** A neighbour says how long a segment is. */
   lengthTold(neighbour: Neighbour, key: SegmentKey, bytes: number, now: number): void
+  /** Whether the CDN has shown this member another length. */
+  contradicts(key: SegmentKey, bytes: number): boolean
   /** A neighbour says something about hash lists. */
   digestHeard(neighbour: Neighbour, message: DigestMessage, now: number): LinkViolation | undefined
 }
@@ -60,6 +62,8 @@ export class Conversation {
         return this.holds(neighbour, message.handle, message.runs, now)
       case 'have':
         return this.have(neighbour, message.handle, message.bytes, now)
+      case 'ends':
+        return this.ends(neighbour, message.handle, message.bytes)
       case 'lost': {
         const key = neighbour.withdraw(message.handle)
         if (key === undefined) return 'handle-unknown'
@@ -93,11 +97,19 @@ export class Conversation {
   private have(neighbour: Neighbour, handle: number, bytes: number, now: number): LinkViolation | undefined {
     const offer = neighbour.offerNamed(handle)
     if (offer === undefined) return 'handle-unknown'
-    if (offer.wholeBytes !== undefined && offer.wholeBytes !== bytes) return 'length-conflict'
+    if ((offer.toldBytes ?? bytes) !== bytes) return 'length-conflict'
     if (!offer.whole(bytes)) return 'block-outside'
     this.noteProgress(offer.key, now)
     this.listener.lengthTold(neighbour, offer.key, bytes, now)
     return undefined
+  }
+
+  private ends(neighbour: Neighbour, handle: number, bytes: number): LinkViolation | undefined {
+    const offer = neighbour.offerNamed(handle)
+    if (offer === undefined) return 'handle-unknown'
+    if ((offer.toldBytes ?? bytes) !== bytes || this.listener.contradicts(offer.key, bytes))
+      return 'length-conflict'
+    return offer.ends(bytes) ? undefined : 'block-outside'
   }
 
   private noteProgress(key: SegmentKey, now: number): void {

@@ -121,6 +121,7 @@ export class Engine {
       matters: (segment, now) => this.following.worthGathering(segment, now),
       lost: (neighbour, key) => this.announcer.lostBy(neighbour, key),
       lengthTold: (neighbour, key, bytes, now) => this.intake.lengthTold(neighbour, key, bytes, now),
+      contradicts: (key, bytes) => this.intake.contradicts(key, bytes),
       digestHeard: (neighbour, message, now) => this.verification?.lists.heard(neighbour, message, now),
     })
     if (config.integrity === undefined) return

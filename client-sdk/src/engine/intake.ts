@@ -1,4 +1,4 @@
-import { blockCount } from '../../../protocol/block.js'
+import { blockBytes, blockCount } from '../../../protocol/block.js'
 import type { SegmentKey } from '../../../protocol/segment-key.js'
 import type { Announcer } from './announcer.js'
 import type { BlockScheduler } from './block-scheduler.js'
@@ -44,6 +44,10 @@ export class Intake {
       return
     }
     const block = { index: request.index, bytes }
+    // A shorter block is the last: who holds it has told where the segment ends.
+    if (bytes.length < blockBytes && task.copy.totalBytes === undefined) {
+      this.settleLength(task, request.offset + bytes.length, 'neighbour', now)
+    }
     if (this.accept(task, block, neighbour.member, now) !== 'stored') {
       this.context.ledger.peerWasted(bytes.length)
       return
@@ -70,13 +74,19 @@ export class Intake {
   /** A neighbour says how long a segment is. */
   lengthTold(neighbour: Neighbour, key: SegmentKey, bytes: number, now: number): void {
     const copy = this.context.store.get(key)
-    if (copy?.lengthOrigin === 'cdn' && copy.totalBytes !== bytes) {
+    if (this.contradicts(key, bytes)) {
       this.context.accuse(neighbour.link, 'length-conflict')
       return
     }
     const task = this.context.tasks.get(key)
     if (task !== undefined) this.settleLength(task, bytes, 'neighbour', now)
     else if (copy?.totalBytes !== undefined && copy.totalBytes !== bytes) this.discard(copy)
+  }
+
+  /** Whether the CDN has shown another length. */
+  contradicts(key: SegmentKey, bytes: number): boolean {
+    const copy = this.context.store.get(key)
+    return copy?.lengthOrigin === 'cdn' && copy.totalBytes !== bytes
   }
 
   /** Neighbours who contradict each other, or the CDN, are not believed for this segment any more. */
@@ -116,7 +126,7 @@ export class Intake {
   /** The CDN has shown the segment's length: whoever told another one, or of blocks beyond it, has made it up. */
   private accuseLiars(key: SegmentKey, bytes: number): void {
     for (const { neighbour, offer } of this.context.supply(key)?.givers ?? []) {
-      if (offer.wholeBytes !== undefined && offer.wholeBytes !== bytes) {
+      if (offer.toldBytes !== undefined && offer.toldBytes !== bytes) {
         this.context.accuse(neighbour.link, 'length-conflict')
       } else if (offer.seenBlocks > blockCount(bytes)) {
         this.context.accuse(neighbour.link, 'block-outside')

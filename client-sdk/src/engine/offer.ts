@@ -1,6 +1,6 @@
 import type { SegmentKey } from '../../../protocol/segment-key.js'
 import type { BlockRun } from '../../../protocol/wire-messages.js'
-import { blockCount } from '../../../protocol/block.js'
+import { blockBytes, blockCount, blockLength } from '../../../protocol/block.js'
 import { BlockSet } from './block-set.js'
 
 /** Counts the blocks that an offer holds. */
@@ -9,13 +9,15 @@ interface HeldBlocks {
 }
 
 /**
- * What one neighbour said of one segment: which blocks it holds, and the length once it has all of them.
+ * What one neighbour said of one segment: which blocks it holds, and the length once it has all of them or its end.
  *
  * Invariant: the blocks for which `holds` is true are those counted in `supply`.
  */
 export class Offer {
   /** Set by `have`: the segment's exact length, and with it that the neighbour holds it whole. */
   wholeBytes: number | undefined
+  /** Set by `ends`: the segment's exact length, of which the neighbour lacks some. */
+  private endsBytes: number | undefined
   /** One more than the highest block told of. */
   seenBlocks = 0
   /** `refused`: a block; nothing is asked of the neighbour until it tells of the segment again. `over`: it is gone. */
@@ -29,9 +31,19 @@ export class Offer {
     private readonly supply: HeldBlocks,
   ) {}
 
+  /** The segment's length as the neighbour told it. */
+  get toldBytes(): number | undefined {
+    return this.wholeBytes ?? this.endsBytes
+  }
+
+  /** How long this block is at the neighbour. */
+  lengthOf(index: number): number {
+    return this.toldBytes === undefined ? blockBytes : blockLength(this.toldBytes, index)
+  }
+
   /** Returns false, and notes nothing, when a run lies beyond the end that the neighbour itself told. */
   add(runs: readonly BlockRun[]): boolean {
-    const end = this.wholeBytes === undefined ? Number.POSITIVE_INFINITY : blockCount(this.wholeBytes)
+    const end = this.toldBytes === undefined ? Number.POSITIVE_INFINITY : blockCount(this.toldBytes)
     if (runs.some((run) => run.first + run.count > end)) return false
     this.believe()
     for (const run of runs) {
@@ -40,6 +52,13 @@ export class Offer {
       }
       this.seenBlocks = Math.max(this.seenBlocks, run.first + run.count)
     }
+    return true
+  }
+
+  /** Returns false, and notes nothing, when the neighbour told of blocks beyond this end before. */
+  ends(bytes: number): boolean {
+    if (this.seenBlocks > blockCount(bytes)) return false
+    this.endsBytes = bytes
     return true
   }
 

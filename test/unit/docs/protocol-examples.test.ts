@@ -33,6 +33,7 @@ const wireKinds = [
   'digest-held',
   'digest-asked',
   'digest',
+  'ends',
 ]
 
 /** Hashes stand in the examples' JSON as hexadecimal digits. */

@@ -47,6 +47,8 @@ function told(neighbour: ScriptedNeighbour): string[] {
         ]
       case 'have':
         return [`have ${message.handle}: ${message.bytes}`]
+      case 'ends':
+        return [`ends ${message.handle}: ${message.bytes}`]
       case 'lost':
         return [`lost ${message.handle}`]
       default:
@@ -73,6 +75,38 @@ describe('what a member tells of its segments', () => {
     assert.deepEqual(told(neighbour).slice(3), [`have 1: ${body.length}`])
     harness.pass(60_000)
     assert.equal(told(neighbour).length, 4, 'once')
+  })
+
+  it('is where the segment ends, before its last block, while some of the rest is still missing', () => {
+    const { harness, neighbour } = member()
+    harness.follow()
+    const timeouts = { firstByteTimeoutMs: 60_000, loadTimeoutMs: 60_000 }
+    harness.want(segment(1), { live: false, deadline: harness.now, ...timeouts })
+    const fetch = [...harness.fetches.keys()].at(-1)
+    assert.ok(fetch !== undefined)
+    harness.start(fetch, 3 * blockBytes)
+    harness.progress(fetch, body.subarray(3 * blockBytes))
+    harness.end(fetch)
+    harness.pass(tuning.announceIntervalMs)
+    const handle = neighbour.heard('doing')[0]?.handle ?? 0
+    assert.deepEqual(told(neighbour).slice(-2), [`ends ${handle}: ${body.length}`, `holds ${handle}: 5+1`])
+  })
+
+  it('is no end that only another one has told', () => {
+    const taker = member()
+    const source = taker.harness.link(memberId(4))
+    const theirs = source.offers(segment(2), 1, 1)
+    source.says({ kind: 'ends', handle: theirs, bytes: 2 * blockBytes + 10 })
+    source.says({ kind: 'holds', handle: theirs, runs: [{ first: 2, count: 1 }] })
+    taker.harness.want(segment(2), { deadline: taker.harness.now + 60_000 })
+    source.givesUntilDone(bodyOf(segment(2), 2 * blockBytes + 10))
+    taker.harness.pass(tuning.announceIntervalMs)
+    assert.ok(
+      told(taker.neighbour).every((said) => !said.startsWith('ends')),
+      'hearsay goes no further',
+    )
+    assert.ok(told(taker.neighbour).includes('holds 1: 1+1'))
+    assert.deepEqual(taker.harness.violations(), [])
   })
 
   it('is nothing new to a neighbour that has it all, until that one has lost it', () => {

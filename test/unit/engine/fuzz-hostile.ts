@@ -36,7 +36,7 @@ export class FuzzHostile {
 
   private message(): WireMessage {
     const handle = this.handle()
-    switch (this.below(8)) {
+    switch (this.below(9)) {
       case 0:
         return { kind: 'hello', version: 1 + this.below(8 * this.below(2)), uploads: this.random() < 0.5 }
       case 1:
@@ -50,6 +50,8 @@ export class FuzzHostile {
       case 5:
         return { kind: 'lost', handle }
       case 6:
+        return { kind: 'ends', handle, bytes: this.length(handle) }
+      case 7:
         return { kind: 'claim', ...this.claim() }
       default:
         return { kind: 'unclaim', ...this.claim() }

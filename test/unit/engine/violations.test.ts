@@ -155,6 +155,19 @@ const offences: readonly Offence[] = [
   },
   {
     violation: 'length-conflict',
+    name: 'tells an end, and then another length',
+    commit: ({ offender, theirs }) => {
+      offender.says({ kind: 'ends', handle: theirs, bytes: body.length })
+      offender.says({ kind: 'have', handle: theirs, bytes: body.length + 1 })
+    },
+  },
+  {
+    violation: 'block-outside',
+    name: 'tells an end before the blocks it holds',
+    commit: ({ offender, theirs }) => offender.says({ kind: 'ends', handle: theirs, bytes: 19 * blockBytes }),
+  },
+  {
+    violation: 'length-conflict',
     name: 'tells a length that the CDN has shown to be false',
     commit: ({ offender }) => offender.has(held, heldBody.length + 1),
   },

@@ -75,6 +75,11 @@ const anyMessage: fc.Arbitrary<WireMessage> = fc.oneof(
     handle,
     bytes: fc.integer({ min: 1, max: segmentBytesMax }),
   }),
+  fc.record({
+    kind: fc.constant('ends' as const),
+    handle,
+    bytes: fc.integer({ min: 1, max: segmentBytesMax }),
+  }),
   fc.record({ kind: fc.constant('lost' as const), handle }),
   fc.record({ kind: fc.constant('claim' as const), ...claimFields }),
   fc.record({ kind: fc.constant('unclaim' as const), ...claimFields }),

@@ -43,6 +43,7 @@ const examples: readonly { name: string; message: WireMessage; hex: string }[] =
     hex: '04 00000007 02 00000000 00000003 00000008 00000001',
   },
   { name: 'have', message: { kind: 'have', handle: 7, bytes: 500_000 }, hex: '05 00000007 0007a120' },
+  { name: 'ends', message: { kind: 'ends', handle: 7, bytes: 500_000 }, hex: '0c 00000007 0007a120' },
   { name: 'lost', message: { kind: 'lost', handle: 7 }, hex: '06 00000007' },
   {
     name: 'claim',
@@ -87,6 +88,6 @@ describe('the bytes of a wire message', () => {
   }
 
   it('has an example for every kind', () => {
-    assert.equal(new Set(examples.map(({ message }) => message.kind)).size, 11)
+    assert.equal(new Set(examples.map(({ message }) => message.kind)).size, 12)
   })
 })
