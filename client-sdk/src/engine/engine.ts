@@ -320,11 +320,12 @@ export class Engine {
     this.verification?.settle(now)
     this.fetcher.settle(now)
     for (const task of context.tasks.values()) {
-      if (task.copy.playable) {
+      const ready = task.copy.playable && this.verification?.holdsBack(task, now) !== true
+      if (ready) {
         this.sizes.completed(task.copy.heldBytes)
         if (task.live) this.shortage.segmentCame(task.rescuedBytes / task.copy.heldBytes)
       }
-      this.gathering.settle(task, now)
+      this.gathering.settle(task, ready, now)
     }
     this.policy.settle(now)
     this.scheduler.settle(now)

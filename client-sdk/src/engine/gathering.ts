@@ -53,7 +53,7 @@ export class Gathering {
   wanted(input: InputOf<'segment-wanted'>, now: number): void {
     this.following.wanted(input.segment, now)
     const copy = this.context.store.get(segmentKey(input.segment))
-    if (copy?.playable === true) {
+    if (copy?.complete === true) {
       copy.lastUsedAt = now
       this.parts.wants.deliver(input.want, copy)
       return
@@ -113,8 +113,8 @@ export class Gathering {
   }
 
   /** Hands out what is whole, fails what took too long, ends what nobody cares for. */
-  settle(task: Task, now: number): void {
-    if (task.copy.playable) {
+  settle(task: Task, ready: boolean, now: number): void {
+    if (ready) {
       this.parts.wants.completed(task)
       this.end(task)
       return

@@ -209,6 +209,8 @@ export const tuning = {
   digestsIntroducedMax: 4,
   /** A hash list that has not come after this long is asked of somebody else: a round trip, and a busy neighbour. */
   digestPatienceMs: 400,
+  /** How long a whole segment waits for its digest, which is out some 300 ms after the segment, or not at all. */
+  digestWaitMs: 1000,
   /** Changed blocks after which a member is not dealt with any more. */
   changedBlocksMax: 2,
   /** Right blocks after which no count is kept of what a neighbour still owes a proof for: a full pipeline. */

@@ -10,6 +10,7 @@ import type { Intake } from './intake.js'
 import { ListExchange } from './list-exchange.js'
 import type { BlockOrigin, SegmentCopy } from './segment-copy.js'
 import type { Task } from './task.js'
+import { tuning } from './tuning.js'
 
 export interface VerificationParts {
   readonly announcer: Announcer
@@ -30,6 +31,7 @@ export class Verification {
   readonly lists: ListExchange
   readonly blame: Blame
   private readonly digests: Digests
+  private hasDigests = false
 
   constructor(
     private readonly context: EngineContext,
@@ -51,6 +53,7 @@ export class Verification {
 
   /** The tracker told a digest, and its signature was right. */
   digestTold(digest: SegmentDigest, hashes: HashList | undefined, now: number): void {
+    this.hasDigests = true
     const known = this.digests.add(digest) ?? this.digests.get(segmentKey(digest.segment))
     if (known === undefined || known.hashes !== undefined) return
     const task = this.context.tasks.get(known.key)
@@ -120,6 +123,23 @@ export class Verification {
     if (this.digests.learnList(known, hashes)) this.listLearned(known, 'other', now)
   }
 
+  /**
+   * Whether a segment that is whole waits for its digest: by this member's own path to the CDN a segment may be here before
+   * the witness has seen it. Not for long, not where it would be late, and not before any digest came: at the start
+   * nothing waits.
+   */
+  holdsBack(task: Task, now: number): boolean {
+    return now < (this.provenBy(task) ?? now)
+  }
+
+  private provenBy(task: Task): number | undefined {
+    const { copy } = task
+    if (!this.hasDigests || !task.live || task.ownPathOnly || copy.complete || !copy.playable)
+      return undefined
+    const rescueAt = this.parts.rescueAt(task)
+    return rescueAt && Math.min(rescueAt, (copy.completedAt ?? 0) + tuning.digestWaitMs)
+  }
+
   /** Throws away what neighbours gave and nobody can verify, where the player cannot wait any longer. */
   settle(now: number): void {
     this.lists.settle(now)
@@ -134,7 +154,7 @@ export class Verification {
   wakeAt(): number | undefined {
     let earliest = this.lists.wakeAt()
     for (const task of this.context.tasks.values()) {
-      const at = this.giveUpAt(task)
+      const at = this.giveUpAt(task) ?? this.provenBy(task)
       if (at !== undefined && (earliest === undefined || at < earliest)) earliest = at
     }
     return earliest

@@ -167,7 +167,7 @@ export class Neighbourhood {
     }
     if (!this.invitations.has(from) && !current?.initiates) return
     this.drop(from, 'link-replaced')
-    if (!this.hasRoom(from) || !this.budget.take(this.parts.clock.now())) return
+    if (!this.hasRoom(from) || !this.budget.take(this.parts.clock.now(), 'answer')) return
     this.invitations.delete(from)
     this.attempt(from, false)?.accept(offer)
   }
@@ -238,7 +238,7 @@ export class Neighbourhood {
     if (this.state !== 'joined' || !this.connecting || !this.permitted) return
     let next = this.invitations.nextToOffer()
     while (next !== undefined && this.pending.size < pendingMax && this.hasRoom(next)) {
-      if (!this.budget.take(this.parts.clock.now())) break
+      if (!this.budget.take(this.parts.clock.now(), 'offer')) break
       this.invitations.delete(next)
       this.attempt(next, true)
       next = this.invitations.nextToOffer()

@@ -178,6 +178,20 @@ describe('verification', () => {
       ok(giver.requests.length > 2, 'a known one is asked for more before the list')
     })
 
+    it('does not play what is wrong of the CDN’s own answer, though it came whole before its digest', () => {
+      const early = segment(99)
+      const told = digestOf(sha256, early, bodyOf(early, bytes))
+      engine.tell({ kind: 'digest-told', digest: told.digest, hashes: told.hashes })
+      const want = engine.want(first, { deadline: engine.now + 10_000 })
+      engine.pass(3000)
+      engine.serveAll(bodyOf(segment(103), bytes))
+      equal(engine.answers(want).length, 0, 'it waits for the digest')
+      tell(true)
+      equal(engine.answers(want).length, 0, 'and is not the origin’s')
+      engine.serveAll(body)
+      deepEqual(engine.delivered(want), Buffer.from(body))
+    })
+
     it('lets one that turns spoil two blocks more than it gave right, and no more', () => {
       engine.want(first)
       giver.has(first, bytes)

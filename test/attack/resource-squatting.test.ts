@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { useRig } from '../support/browser/use-rig.js'
+import { openViewers, untilLinked, untilPlays } from '../support/browser/viewers.js'
+import type { ViewerOptions } from '../support/browser/rig.js'
+import { isLong, tell } from './attack-report.js'
+import { reportsOf, verifying, witnessed } from './victims.js'
+
+const seconds = isLong ? 60 : 8
+const capBytesPerSecond = 40_000
+/** A bucket's worth beyond the rate, and a block that was begun. */
+const capSlackBytes = 2 * capBytesPerSecond + 32_768
+
+/** The part of NetworkInformation that the SDK reads. */
+function onCellular(): void {
+  Object.defineProperty(navigator, 'connection', {
+    value: Object.assign(new EventTarget(), { type: 'cellular', saveData: false }),
+  })
+}
+
+function savingData(): void {
+  Object.defineProperty(navigator, 'connection', {
+    value: Object.assign(new EventTarget(), { type: 'wifi', saveData: true }),
+  })
+}
+
+const circumstances: Readonly<Record<string, ViewerOptions>> = {
+  'who was not asked': { ...verifying, consent: 'none' },
+  'who refused': { ...verifying, consent: 'no' },
+  'on a cellular network': { ...verifying, initScript: onCellular },
+  'with data saving on': { ...verifying, initScript: savingData },
+  'whose page gives nothing': { ...verifying, options: { ...verifying.options, uploadBytesPerSecondMax: 0 } },
+}
+
+describe('attack: a site uses what its viewers did not offer', function () {
+  this.timeout(isLong ? 600_000 : 150_000)
+  const setup = useRig(witnessed)
+
+  it('nothing is uploaded without consent, on cellular, with data saving, or with a cap of 0', async () => {
+    const { rig } = setup
+    const [asking] = await openViewers(rig, 1, verifying)
+    assert.ok(asking)
+    const pages = []
+    for (const options of Object.values(circumstances)) pages.push(await rig.open(options))
+    await Promise.all([asking, ...pages].map((page) => untilPlays(page, seconds)))
+    const reports = await reportsOf(pages)
+    for (const [index, what] of Object.keys(circumstances).entries()) {
+      assert.equal(reports[index]?.mesh?.uploadedBytes, 0, what)
+      if (what.startsWith('who ')) assert.equal(reports[index]?.peerConnections, 0, what)
+    }
+    tell(
+      `one who takes, among viewers ${Object.keys(circumstances).join(', ')}`,
+      `${reports.map(({ mesh }) => mesh?.uploadedBytes).join(', ')} bytes uploaded; no connection without consent`,
+    )
+  })
+
+  it('uploads stay within the cap, also in a hidden tab', async () => {
+    const { rig } = setup
+    const capped = {
+      ...verifying,
+      options: { ...verifying.options, uploadBytesPerSecondMax: capBytesPerSecond },
+    }
+    const giver = await rig.open(capped)
+    await untilPlays(giver, 1)
+    const takers = await openViewers(rig, 2, {
+      ...verifying,
+      options: { ...verifying.options, uploadBytesPerSecondMax: 0 },
+    })
+    await untilLinked(giver, 2)
+    const began = performance.now()
+    const [before] = await reportsOf([giver])
+    // A tab behind another one is hidden to its page.
+    await takers[1]?.bringToFront()
+    await Promise.all(takers.map((page) => untilPlays(page, seconds)))
+    const [after] = await reportsOf([giver])
+    const tookSeconds = (performance.now() - began) / 1000
+    const given = (after?.mesh?.uploadedBytes ?? 0) - (before?.mesh?.uploadedBytes ?? 0)
+    assert.ok(given > 0, 'nothing was given: it proves nothing')
+    assert.ok(given <= capBytesPerSecond * tookSeconds + capSlackBytes, `${given} bytes in ${tookSeconds} s`)
+    tell(
+      `two who only take of one with a cap of ${capBytesPerSecond} bytes per second, in a tab that is not in front`,
+      `${Math.round(given / tookSeconds)} bytes per second uploaded`,
+    )
+  })
+})

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict'
+import { freePort } from '../support/fleet/free-port.js'
+import { TrackerProcess } from '../support/fleet/tracker-process.js'
+import { RawClient, loopbackAddress } from '../support/tracker/raw-client.js'
+import { joinText, memberOf } from '../bench/tracker/load/native-texts.js'
+import { isLong, tell } from './attack-report.js'
+
+const seconds = isLong ? 120 : 6
+/** Honest joins per second, each from an address of its own. */
+const joinsPerSecond = 10
+/** What a flood does in each tenth of a second; both ends are on this machine, so that more would measure itself. */
+const perTick = { halfOpen: 6, joins: 30, messages: 200 }
+/**
+ * Few addresses shall be seen to be stopped within seconds. The valve for a busy event loop is off, since here everybody
+ * makes the machine busy: it would turn away honest viewers for what the tests around this one do.
+ */
+const trackerFlags = [
+  '--join-timeout-ms',
+  '3000',
+  '--joins-per-minute-per-address',
+  '200',
+  '--loop-delay-max-ms',
+  '0',
+]
+/** Of waiting for the processor, which flood, tracker and honest viewers have in common here. */
+const slackMs = 60
+const memoryGrowthMax = 150 * 2 ** 20
+
+describe('attack: a flood of joins, messages and half-open sockets at the tracker', function () {
+  this.timeout(isLong ? 600_000 : 120_000)
+
+  it('keeps others’ joins within twice the time, and memory bounded', async () => {
+    const port = await freePort()
+    const tracker = new TrackerProcess(port, trackerFlags)
+    await tracker.start()
+    try {
+      await joinTimes(port, 1, 0)
+      const quiet = await joinTimes(port, seconds, 1000)
+      const memoryBefore = await residentBytes(tracker)
+      const flood = new Flood(port)
+      flood.start()
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+      const flooded = await joinTimes(port, seconds, 100_000)
+      const memoryAfter = await residentBytes(tracker)
+      flood.stop()
+      const [calm, wild] = [median(quiet), median(flooded)]
+      assert.ok(quiet.length >= seconds && flooded.length >= seconds, 'too few joins to judge by')
+      assert.ok(wild <= 2 * calm + slackMs, `${wild} ms in the flood, ${calm} ms before`)
+      const grown = memoryAfter - memoryBefore
+      assert.ok(grown < memoryGrowthMax, `${grown} bytes more`)
+      const { members } = (await tracker.stats()).totals
+      tell(
+        `for ${seconds} s: ${flood.halfOpened} half-open sockets, ${flood.attempts} connections that join and go, ` +
+          `${flood.messages} messages, from 5 addresses`,
+        `of ${flooded.length} honest joins none was refused; median ${wild.toFixed(1)} ms, ${calm.toFixed(1)} ms without the flood; ` +
+          `${flood.refused} of the flood refused; memory ${(grown / 2 ** 20).toFixed(0)} MiB more; ${members} members left`,
+      )
+    } finally {
+      await tracker.kill('SIGTERM')
+    }
+  })
+})
+
+/** How long honest viewers take from connecting to `joined`; fails when one is not let in. */
+async function joinTimes(port: number, forSeconds: number, firstNumber: number): Promise<number[]> {
+  const times: Promise<number>[] = []
+  for (let count = 0; count < forSeconds * joinsPerSecond; count += 1) {
+    const time = joinOnce(port, firstNumber + count)
+    // Told below, once all are over.
+    time.catch(() => undefined)
+    times.push(time)
+    await new Promise((resolve) => setTimeout(resolve, 1000 / joinsPerSecond))
+  }
+  return Promise.all(times)
+}
+
+function joinOnce(port: number, number: number): Promise<number> {
+  const began = performance.now()
+  const from = loopbackAddress(20_000 + (number % 20_000))
+  const client = new RawClient({ host: '127.0.0.1', port, path: '/', from })
+  return new Promise((resolve, reject) => {
+    client.handlers = {
+      answered: (status) => {
+        if (status === 101) client.send(joinText('honest', memberOf(number)))
+        else reject(new Error(`an honest viewer was answered with ${status}`))
+      },
+      message: (payload) => {
+        if (payload.includes('"kind":"joined"')) {
+          resolve(performance.now() - began)
+          client.handlers = {}
+          client.close()
+        } else reject(new Error(`an honest viewer was told ${payload.toString()}`))
+      },
+      closed: (code) => reject(new Error(`an honest viewer was closed with ${code}`)),
+    }
+  })
+}
+
+/** Few addresses that send all they can, at a bounded pace. */
+class Flood {
+  halfOpened = 0
+  attempts = 0
+  refused = 0
+  messages = 0
+  private readonly open = new Set<RawClient>()
+  private readonly talkers: RawClient[] = []
+  private timer: NodeJS.Timeout | undefined
+  private names = 5_000_000
+
+  constructor(private readonly port: number) {}
+
+  start(): void {
+    this.timer = setInterval(() => this.tick(), 100)
+  }
+
+  stop(): void {
+    clearInterval(this.timer)
+    for (const client of [...this.open, ...this.talkers]) client.destroy()
+  }
+
+  private tick(): void {
+    for (let count = 0; count < perTick.halfOpen; count += 1) {
+      this.halfOpened += 1
+      this.connect(() => {})
+    }
+    for (let count = 0; count < perTick.joins; count += 1) {
+      this.attempts += 1
+      this.connect((client) => {
+        client.send(joinText('flood', memberOf((this.names += 1))))
+        setTimeout(() => client.destroy(), 50)
+      })
+    }
+    while (this.talkers.length < 5) this.talkers.push(this.connect((client) => this.joinAs(client)))
+    for (const [index, talker] of this.talkers.entries()) {
+      if (talker.socket.destroyed) this.talkers[index] = this.connect((client) => this.joinAs(client))
+      else if (talker.isOpen) this.talk(talker)
+    }
+  }
+
+  private joinAs(client: RawClient): void {
+    client.send(joinText('flood', memberOf((this.names += 1))))
+  }
+
+  private talk(talker: RawClient): void {
+    for (let count = 0; count < perTick.messages / 5; count += 1) {
+      this.messages += 1
+      talker.send('{"kind":"seek","count":8,"except":[]}')
+    }
+  }
+
+  private connect(opened: (client: RawClient) => void): RawClient {
+    const from = loopbackAddress(this.names % 5)
+    this.names += 1
+    const client = new RawClient({ host: '127.0.0.1', port: this.port, path: '/', from })
+    this.open.add(client)
+    client.handlers = {
+      answered: (status) => {
+        if (status === 101) opened(client)
+        else this.refused += 1
+      },
+      closed: () => void this.open.delete(client),
+    }
+    return client
+  }
+}
+
+async function residentBytes(tracker: TrackerProcess): Promise<number> {
+  const text = await (await fetch(`${tracker.url.replace('ws:', 'http:')}/metrics`)).text()
+  const value = /^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]
+  assert.ok(value !== undefined, 'the tracker does not tell its memory')
+  return Number(value)
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+}
