@@ -28,8 +28,8 @@ describe('commands and answers in the documentation', function () {
     const benchmarks = await Promise.all(
       // In the order in which the page has them.
       [
-        ...['bench/main-job', 'bench/start-up', 'bench/soak', 'bench/swarm', 'bench/digests'],
-        ...['bench/tracker', 'fuzz/tracker'],
+        ...['bench/main-job', 'bench/start-up', 'bench/soak', 'bench/swarm', 'bench/abr'],
+        ...['bench/digests', 'bench/tracker', 'fuzz/tracker'],
       ].map((name) => flagsOf(`test/${name}/main.js`)),
     )
     assert.ok(benchmarks.every(({ size }) => size >= 2))

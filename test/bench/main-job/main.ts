@@ -17,6 +17,7 @@ const program = new Command('bench:main')
   .option('--bitrate <bit/s>', 'of the stream: small pictures, padded', whole, 1_000_000)
   .option('--latency <ms>', "the origin's time to first byte", whole, 20)
   .option('--arrival <ms>', 'pause between two arrivals', whole, 700)
+  .option('--digests', "Prismesh's viewers take only what the tracker's witness has signed", false)
   .option('--save <file>', 'writes the figures there as JSON')
   .parse()
 
@@ -29,6 +30,7 @@ const options = program.opts<{
   bitrate: number
   latency: number
   arrival: number
+  digests: boolean
   save?: string
 }>()
 
@@ -46,6 +48,7 @@ for (let round = 0; round < options.rounds; round += 1) {
         bitsPerSecond: options.bitrate,
         originLatencyMs: options.latency,
         arrivalMs: options.arrival,
+        digests: options.digests,
       }
       runs.push(await measureRun(shape))
     }

@@ -22,6 +22,8 @@ export interface RunShape {
   readonly originLatencyMs: number
   /** Between one viewer's arrival and the next one's. */
   readonly arrivalMs: number
+  /** The tracker witnesses the stream, and viewers with Prismesh take nothing unverified. */
+  readonly digests: boolean
 }
 
 /** One run's figures. Bytes at the origin are the origin's own count, whatever the viewers say. */
@@ -45,12 +47,19 @@ export async function measureRun(shape: RunShape): Promise<RunFigures> {
       paddedBitsPerSecond: shape.bitsPerSecond,
       listedSegments: 7200,
     },
+    tracker: (streamUrl) =>
+      shape.digests ? { witness: [`${new URL(streamUrl).origin}/*`], witnessAllowPrivate: true } : {},
   })
   try {
     rig.origin.setFaults({ latencyMs: shape.originLatencyMs })
     const pages: Page[] = []
     for (let index = 0; index < shape.viewers; index += 1) {
-      pages.push(await rig.open({ mode: shape.mode }))
+      pages.push(
+        await rig.open({
+          mode: shape.mode,
+          ...(shape.digests ? { options: { integrity: 'required' } } : {}),
+        }),
+      )
       await sleep(shape.arrivalMs)
     }
     await sleep(warmUpMs)
