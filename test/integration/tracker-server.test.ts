@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { WebSocket } from 'ws'
 import { signalBytesMax, trackerMessageBytesMax } from '../../protocol/limits.js'
@@ -174,6 +175,23 @@ describe('the tracker server', () => {
       [404, 426, 405],
     )
     assert.equal(await upgradeStatus(`${tracker.url}/other`), 404)
+  })
+
+  it('does not keep the connection of somebody whom it refused and who never closes', async () => {
+    const tracker = await start()
+    const stubborn = connect({ port: tracker.port, host: '127.0.0.1', allowHalfOpen: true })
+    const closed = new Promise((resolve) => stubborn.once('close', resolve))
+    stubborn.on('error', () => {})
+    stubborn.write(
+      'GET /other HTTP/1.1\r\nHost: tracker\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+    )
+    const [answer] = (await once(stubborn, 'data')) as [Buffer]
+    assert.match(answer.toString(), /^HTTP\/1.1 404/)
+    // Writing is how it finds out that the other side is gone.
+    const writing = setInterval(() => stubborn.write('x'), 50)
+    await closed
+    clearInterval(writing)
   })
 
   it('sends everyone away when it stops, and says that it drains meanwhile', async () => {
