@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { Doorkeeper, type DoorkeeperParts } from '../../../tracker/src/server/doorkeeper.js'
@@ -65,6 +66,9 @@ describe('the gate before a busy tracker', () => {
 
   it('has those it refuses told in a header when to come back', async () => {
     const socket = new PassThrough()
+    let answer = ''
+    socket.on('data', (chunk) => (answer += String(chunk)))
+    const ended = once(socket, 'end')
     const overload = { ask: () => 'refused', retryAfterMs: () => 7001 }
     const clients = { nameOf: () => 'somewhere' }
     const codes: string[] = []
@@ -81,7 +85,7 @@ describe('the gate before a busy tracker', () => {
       socket,
       Buffer.alloc(0),
     )
-    const answer = (await socket.toArray()).join('')
+    await ended
     assert.match(answer, /^HTTP\/1\.1 503 Service Unavailable\r\nRetry-After: 8\r\n/)
     assert.deepEqual(codes, ['overloaded'])
   })
