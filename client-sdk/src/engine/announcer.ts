@@ -16,7 +16,8 @@ interface Serving {
 
 /**
  * Tells the neighbours what this member holds: `doing` with a segment's first block, `holds` for the blocks that
- * came since, `ends` before the last and shorter one of them, `have` when it is whole, `lost` when it is gone. Owns each neighbour's `told`.
+ * came since, `ends` before the last and shorter one of them, `have` when it is whole, `lost` when it is gone. Owns each
+ * neighbour's `told`.
  *
  * Tellings are batched: the first block is told at once, later ones at most every `announceIntervalMs`.
  */
@@ -109,7 +110,10 @@ export class Announcer {
       neighbour.told.set(handle, Number.POSITIVE_INFINITY)
       return
     }
-    const news = this.news(neighbour, copy, toldCount)
+    const news = tellable(copy, toldCount)
+    if (copy.totalBytes !== undefined && news.some((index) => isShort(copy, index))) {
+      this.context.send(neighbour.link, { kind: 'ends', handle, bytes: copy.totalBytes })
+    }
     // Nor has it for news of single blocks that it holds.
     const runs = blockRuns(offer === undefined ? news : news.filter((index) => !offer.holds(index)))
     for (let start = 0; start < runs.length; start += runsPerMessageMax) {
@@ -118,19 +122,18 @@ export class Announcer {
     }
     neighbour.told.set(handle, arrivals.length)
   }
+}
 
-  /**
-   * The blocks that came since. A shorter one is the last, and of use only to who knows where the segment ends: who saw
-   * the end itself tells it. Others tell of that block with `have`: an end that somebody made up goes no further than
-   * his neighbours.
-   */
-  private news(neighbour: Neighbour, copy: SegmentCopy, toldCount: number): number[] {
-    const news = copy.arrivals.slice(toldCount)
-    const last = news.find((index) => copy.blocks[index]?.length !== blockBytes)
-    if (last === undefined) return news
-    if (copy.totalBytes === undefined || copy.lengthOrigin !== 'cdn')
-      return news.filter((index) => index !== last)
-    this.context.send(neighbour.link, { kind: 'ends', handle: copy.handle, bytes: copy.totalBytes })
-    return news
-  }
+/**
+ * The blocks that came since. A shorter one is the last, and of use only to who knows where the segment ends: who saw the
+ * end itself tells it. Others tell of that block with `have`: an end that somebody made up goes no further than his
+ * neighbours.
+ */
+function tellable(copy: SegmentCopy, toldCount: number): readonly number[] {
+  const news = copy.arrivals.slice(toldCount)
+  return copy.lengthOrigin === 'cdn' ? news : news.filter((index) => !isShort(copy, index))
+}
+
+function isShort({ blocks }: SegmentCopy, index: number): boolean {
+  return blocks[index]?.length !== blockBytes
 }

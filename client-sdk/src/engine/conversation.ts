@@ -97,7 +97,7 @@ export class Conversation {
   private have(neighbour: Neighbour, handle: number, bytes: number, now: number): LinkViolation | undefined {
     const offer = neighbour.offerNamed(handle)
     if (offer === undefined) return 'handle-unknown'
-    if ((offer.toldBytes ?? bytes) !== bytes) return 'length-conflict'
+    if (offer.contradicts(bytes)) return 'length-conflict'
     if (!offer.whole(bytes)) return 'block-outside'
     this.noteProgress(offer.key, now)
     this.listener.lengthTold(neighbour, offer.key, bytes, now)
@@ -107,8 +107,7 @@ export class Conversation {
   private ends(neighbour: Neighbour, handle: number, bytes: number): LinkViolation | undefined {
     const offer = neighbour.offerNamed(handle)
     if (offer === undefined) return 'handle-unknown'
-    if ((offer.toldBytes ?? bytes) !== bytes || this.listener.contradicts(offer.key, bytes))
-      return 'length-conflict'
+    if (offer.contradicts(bytes) || this.listener.contradicts(offer.key, bytes)) return 'length-conflict'
     return offer.ends(bytes) ? undefined : 'block-outside'
   }
 

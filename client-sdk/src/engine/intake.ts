@@ -126,7 +126,7 @@ export class Intake {
   /** The CDN has shown the segment's length: whoever told another one, or of blocks beyond it, has made it up. */
   private accuseLiars(key: SegmentKey, bytes: number): void {
     for (const { neighbour, offer } of this.context.supply(key)?.givers ?? []) {
-      if (offer.toldBytes !== undefined && offer.toldBytes !== bytes) {
+      if (offer.contradicts(bytes)) {
         this.context.accuse(neighbour.link, 'length-conflict')
       } else if (offer.seenBlocks > blockCount(bytes)) {
         this.context.accuse(neighbour.link, 'block-outside')

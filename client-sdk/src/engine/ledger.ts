@@ -26,7 +26,11 @@ export function watchedBytes({
   wastedBytes,
   wastedPeerBytes,
 }: Pick<EngineTotals, 'cdnBytes' | 'peerBytes' | 'wastedBytes' | 'wastedPeerBytes'>): number {
-  return cdnBytes - (wastedBytes - wastedPeerBytes) + peerBytes
+  return usefulBytes(cdnBytes, wastedBytes - wastedPeerBytes, peerBytes)
+}
+
+function usefulBytes(cdn: number, wastedCdn: number, peer: number): number {
+  return cdn - wastedCdn + peer
 }
 
 /** Counts. Every received byte is counted exactly once: as from the CDN, as from a peer, or as wasted by a peer. */
@@ -86,7 +90,7 @@ export class Ledger {
 
   /** Media bytes that came and were of use, each once. */
   get watched(): number {
-    return this.cdnBytes - this.wastedCdnBytes + this.peerBytes
+    return usefulBytes(this.cdnBytes, this.wastedCdnBytes, this.peerBytes)
   }
 
   totals(): EngineTotals {

@@ -36,6 +36,11 @@ export class Offer {
     return this.wholeBytes ?? this.endsBytes
   }
 
+  /** Whether the neighbour told another length. */
+  contradicts(bytes: number): boolean {
+    return this.toldBytes !== undefined && this.toldBytes !== bytes
+  }
+
   /** How long this block is at the neighbour. */
   lengthOf(index: number): number {
     return this.toldBytes === undefined ? blockBytes : blockLength(this.toldBytes, index)
