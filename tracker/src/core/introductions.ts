@@ -2,9 +2,9 @@ import type { MemberId } from '../../../protocol/ids.js'
 import { neighboursTarget } from '../../../protocol/limits.js'
 import type { Introduction } from '../../../protocol/member.js'
 import { encodeTrackerMessage } from '../../../protocol/tracker-messages.js'
-import { introductionsAtOnceMax, introductionsSoughtMax, suspectPairsMax } from './bounds.js'
+import { introductionsSoughtMax } from './bounds.js'
 import type { Cell } from './cell.js'
-import { giversLacking } from './link-budgets.js'
+import { giversLacking, pairsMaxOf } from './link-budgets.js'
 import type { Member } from './member.js'
 import { chooseGivers, chooseNeighbours } from './neighbour-choice.js'
 import type { Outbox } from './outbox.js'
@@ -36,10 +36,7 @@ export class Introductions {
 
   /** Ends all pairs of a member that left. */
   end(member: Member): void {
-    for (const other of member.introduced.values()) {
-      other.introduced.delete(member.id)
-      if (member.uploads) other.giverPairs -= 1
-    }
+    for (const other of member.introduced.values()) leave(other, member)
     member.introduced.clear()
     member.giverPairs = 0
   }
@@ -49,10 +46,8 @@ export class Introductions {
     one.keepApartFrom(other.id)
     other.keepApartFrom(one.id)
     if (!one.introduced.has(other.id)) return
-    one.introduced.delete(other.id)
-    other.introduced.delete(one.id)
-    if (other.uploads) one.giverPairs -= 1
-    if (one.uploads) other.giverPairs -= 1
+    leave(one, other)
+    leave(other, one)
   }
 
   /** Introduces those of a cell to more givers who have too few of them since givers came or went. */
@@ -79,12 +74,19 @@ export class Introductions {
 }
 
 /** How many members it may still be introduced to, at its own wish. */
-function allowance(now: number, { introduced, introductionsSought, accounts, isSuspect }: Member): number {
+function allowance(now: number, member: Member): number {
+  const { introduced, introductionsSought, accounts } = member
   return Math.min(
-    (isSuspect ? suspectPairsMax : introductionsAtOnceMax) - introduced.size,
+    pairsMaxOf(member) - introduced.size,
     introductionsSoughtMax - introductionsSought,
     ...accounts.map(({ introductions }) => introductions.available(now)),
   )
+}
+
+/** The pair with `other` is over for this one. */
+function leave(one: Member, other: Member): void {
+  one.introduced.delete(other.id)
+  if (other.uploads) one.giverPairs -= 1
 }
 
 function pair(one: Member, other: Member): void {

@@ -62,12 +62,17 @@ function giversMinOf({ uploads, cell }: Member): number {
 
 /** Whether one that was drawn can take the seeker as a neighbour without giving up what it shall do for others. */
 export function hasRoomFor(member: Member, seeker: Member): boolean {
-  if (member.isSuspect && member.introduced.size >= suspectPairsMax) return false
+  if (member.isSuspect && !mayBePaired(member)) return false
   if (!member.uploads) return member.introduced.size < takerPairsMax
   return member.introduced.size < linksMax && (seeker.uploads || member.takerPairs < takersPerGiverMax)
 }
 
 /** Whether it may be paired at all. */
 export function mayBePaired(member: Member): boolean {
-  return member.introduced.size < (member.isSuspect ? suspectPairsMax : introductionsAtOnceMax)
+  return member.introduced.size < pairsMaxOf(member)
+}
+
+/** Pairs that it may be in at a time. */
+export function pairsMaxOf({ isSuspect }: Member): number {
+  return isSuspect ? suspectPairsMax : introductionsAtOnceMax
 }

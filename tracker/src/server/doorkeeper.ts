@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { WebSocketServer, type ServerOptions } from 'ws'
+import { WebSocketServer } from 'ws'
 import { tokenAmong, trackerSubprotocol } from '../../../protocol/join-token.js'
 import { trackerMessageBytesMax } from '../../../protocol/limits.js'
 import { encodeTrackerMessage } from '../../../protocol/tracker-messages.js'
@@ -14,9 +14,10 @@ import { MemberSocket } from './member-socket.js'
 import { openMessageLane } from './message-lane.js'
 import type { OverloadGate } from './overload-gate.js'
 import { refuseUpgrade } from './refuse-upgrade.js'
+import { webSocketOptions } from './web-socket-options.js'
 
-/** Milliseconds the other end gets to answer a close frame: a stop must end within three seconds. */
-const closeTimeoutMs = 1000
+/** Above the protocol's limit, so that what is only a little too long is answered with a code. */
+const messageBytesMax = 2 * trackerMessageBytesMax
 
 /** Decides by itself on upgrades that come neither too often nor too late. `client` names the network they come from. */
 export interface OtherProtocol {
@@ -51,7 +52,11 @@ const upgradeStatus = {
  * browser hides the status of a failed handshake from its page, to which it would look like a broken network.
  */
 export class Doorkeeper {
-  private readonly webSockets = new WebSocketServer(webSocketOptions())
+  private readonly webSockets = new WebSocketServer({
+    ...webSocketOptions(MemberSocket, messageBytesMax),
+    // Never the one that holds the token: what is chosen is sent back.
+    handleProtocols: (offered) => (offered.has(trackerSubprotocol) ? trackerSubprotocol : false),
+  })
 
   constructor(private readonly parts: DoorkeeperParts) {}
 
@@ -97,25 +102,6 @@ export class Doorkeeper {
     this.parts.refused(code)
     refuseUpgrade(socket, upgradeStatus[code], header)
   }
-}
-
-/** Above the protocol's limit, so that what is only a little too long is answered with a code. */
-const messageBytesMax = 2 * trackerMessageBytesMax
-
-/** Beyond `maxPayload`, `ws` closes with 1009. Compression is off: 64 KB of zlib for a member whose messages are few. */
-function webSocketOptions() {
-  // @types/ws 8.18 does not know closeTimeout yet.
-  const options: ServerOptions<typeof MemberSocket> & { closeTimeout: number } = {
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: messageBytesMax,
-    closeTimeout: closeTimeoutMs,
-    // Never the one that holds the token: what is chosen is sent back.
-    handleProtocols: (offered) => (offered.has(trackerSubprotocol) ? trackerSubprotocol : false),
-    WebSocket: MemberSocket,
-  }
-  return options
 }
 
 function turnAway(socket: MemberSocket, code: AdmissionCode, detail: string): void {

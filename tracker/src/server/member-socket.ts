@@ -41,7 +41,7 @@ export class MemberSocket extends WebSocket {
     else this.ping()
   }
 
-  /** It has answered, in a frame that did not go through `ws`. */
+  /** It has sent something. */
   livesOn(): void {
     this.silentRounds = 0
   }
@@ -52,7 +52,7 @@ export class MemberSocket extends WebSocket {
   }
 
   private received(data: RawData, isBinary: boolean): void {
-    this.silentRounds = 0
+    this.livesOn()
     this.events?.messageReceived(this, data, isBinary)
   }
 
@@ -66,7 +66,7 @@ export class MemberSocket extends WebSocket {
         this.received(args[0] as RawData, args[1] as boolean)
         return true
       case 'pong':
-        this.silentRounds = 0
+        this.livesOn()
         return true
       case 'close':
         this.events?.closed(this)

@@ -1,7 +1,5 @@
 import type { Duplex } from 'node:stream'
-
-/** How long who was refused may take to close. */
-const closeTimeoutMs = 1000
+import { closeTimeoutMs } from './web-socket-options.js'
 
 /**
  * Answers an upgrade with a status and closes. `header` is a line with its end, or empty. The HTTP server no longer watches

@@ -3,6 +3,7 @@ import type { BanEntry } from '../../core/bans.js'
 import { PrismeshTrackerError } from '../../tracker-error.js'
 import type { BannedParty } from '../ban-orders.js'
 import type { ApiAnswer } from './api-answer.js'
+import { decoded } from './decoded.js'
 
 export const bansPath = '/operator/bans'
 
@@ -18,13 +19,13 @@ export interface BanDesk {
 }
 
 /** `GET /operator/bans`. */
-export function listBans(desk: BanDesk): ApiAnswer {
+export function listBans(desk: BanDesk): object {
   const all = desk.list()
   const bans = all
     .toSorted((one, other) => other.endsInMs - one.endsInMs)
     .slice(0, bansListedMax)
     .map(({ subject, endsInMs }) => ({ ...partyOf(subject), secondsLeft: Math.ceil(endsInMs / 1000) }))
-  return { status: 200, body: { bans, total: all.length } }
+  return { bans, total: all.length }
 }
 
 /** `PUT` and `DELETE` of `/operator/bans/member/{id}` and `/operator/bans/token/{name}`; a `body` is of a `PUT`. */
@@ -51,14 +52,6 @@ function partyNamed(text: string): BannedParty | undefined {
   const name = decoded(encoded)
   if (name === undefined) return undefined
   return kind === 'member' ? { member: name } : kind === 'token' ? { token: name } : undefined
-}
-
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return undefined
-  }
 }
 
 function partyOf(subject: BanEntry['subject']): BannedParty {

@@ -3,10 +3,12 @@ import * as v from 'valibot'
 import { streamIdLengthMax, type StreamId } from '../../../../protocol/ids.js'
 import { openPolicy, streamPolicy, type StreamPolicy } from '../../../../protocol/stream-policy.js'
 import { bansPath, changeBan, listBans, type BanDesk } from './ban-api.js'
+import { decoded } from './decoded.js'
 import type { OverviewDocument } from './overview-document.js'
 import type { OperatorGate } from './operator-token.js'
 
 const bodyBytesMax = 4096
+const overviewPath = '/operator/overview'
 const policiesPath = '/operator/policies/'
 const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }
 const strictPolicy = v.strictObject(streamPolicy.entries)
@@ -40,14 +42,9 @@ export async function answerOperator(
     return answer(401, { error: 'operator-token-wrong' }, { 'WWW-Authenticate': 'Bearer' })
   }
   const { method = '' } = request
-  if (path === '/operator/overview') {
+  if (path === overviewPath || path === bansPath) {
     if (method !== 'GET') return answer(405, { error: 'method-not-allowed' }, { Allow: 'GET' })
-    return answer(200, parts.overview())
-  }
-  if (path === bansPath) {
-    if (method !== 'GET') return answer(405, { error: 'method-not-allowed' }, { Allow: 'GET' })
-    const { status, body } = listBans(parts.bans)
-    return answer(status, body)
+    return answer(200, path === bansPath ? listBans(parts.bans) : parts.overview())
   }
   const isBan = path.startsWith(`${bansPath}/`)
   if (!isBan && !path.startsWith(policiesPath)) return answer(404, { error: 'not-found' })
@@ -68,12 +65,8 @@ export async function answerOperator(
 }
 
 function streamNamed(encoded: string): StreamId | undefined {
-  try {
-    const name = decodeURIComponent(encoded)
-    return name.length > 0 && name.length <= streamIdLengthMax ? (name as StreamId) : undefined
-  } catch {
-    return undefined
-  }
+  const name = decoded(encoded)
+  return name && name.length <= streamIdLengthMax ? (name as StreamId) : undefined
 }
 
 /** What a body holds; undefined if it is too long, or no JSON. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
-import { WebSocketServer, type ServerOptions } from 'ws'
+import { WebSocketServer } from 'ws'
 import type { TrackerConfig } from '../../config/config-schema.js'
 import { openAdmission } from '../../admission/open-admission.js'
 import { originAdmission } from '../../admission/origin-admission.js'
@@ -10,13 +10,11 @@ import { Heartbeat } from '../heartbeat.js'
 import type { OtherProtocol } from '../doorkeeper.js'
 import { openMessageLane } from '../message-lane.js'
 import { refuseUpgrade } from '../refuse-upgrade.js'
+import { webSocketOptions } from '../web-socket-options.js'
 import { WebtorrentCore } from '../../webtorrent/webtorrent-core.js'
 import type { WebtorrentStats } from '../../webtorrent/webtorrent-stats.js'
 import { ClientSocket } from './client-socket.js'
 import { WebtorrentDriver } from './webtorrent-driver.js'
-
-/** Milliseconds the other end gets to answer a close frame: a stop must end within three seconds. */
-const closeTimeoutMs = 1000
 
 /** Where WebTorrent clients connect to, while the tracker's own protocol is at `/`. */
 export class WebtorrentEndpoint implements OtherProtocol {
@@ -43,7 +41,7 @@ export class WebtorrentEndpoint implements OtherProtocol {
       config.allowOrigin.length === 0
         ? openAdmission
         : originAdmission(config.allowOrigin, openAdmission, false)
-    this.webSockets = new WebSocketServer(webSocketOptions(this.messageBytesMax))
+    this.webSockets = new WebSocketServer(webSocketOptions(ClientSocket, this.messageBytesMax))
   }
 
   /** Decides on an upgrade that comes neither too often nor too late. */
@@ -74,20 +72,6 @@ export class WebtorrentEndpoint implements OtherProtocol {
     this.heartbeat.stop()
     await this.driver.stop()
   }
-}
-
-/** Beyond `maxPayload`, `ws` closes with 1009. Compression is off: 64 KB of zlib for a client whose messages are few. */
-function webSocketOptions(maxPayload: number) {
-  // @types/ws 8.18 does not know closeTimeout yet.
-  const options: ServerOptions<typeof ClientSocket> & { closeTimeout: number } = {
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload,
-    closeTimeout: closeTimeoutMs,
-    WebSocket: ClientSocket,
-  }
-  return options
 }
 
 function webtorrentSettings(config: TrackerConfig) {
