@@ -11,6 +11,7 @@ import { openGrant } from '../../tracker/src/core/grant.js'
 import { startTracker, type RunningTracker } from '../../tracker/src/index.js'
 import { TrackerClient } from '../integration/tracker-client.js'
 import { paddedOrigin } from '../support/browser/use-rig.js'
+import { witnessOf } from '../support/witness-of-origin.js'
 import {
   CoreHarness,
   errorCodesOf,
@@ -47,8 +48,7 @@ describe('attack: false accusations, at volume', function () {
         port: 0,
         quiet: true,
         tokenKeys: keys,
-        witness: [`${origin.url}/*`],
-        witnessAllowPrivate: true,
+        ...witnessOf(origin.url),
       })
     })
     after(async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { freePort } from '../support/fleet/free-port.js'
 import { TrackerProcess } from '../support/fleet/tracker-process.js'
 import { RawClient, loopbackAddress } from '../support/tracker/raw-client.js'
+import { median } from '../bench/run-figures.js'
 import { joinText, memberOf } from '../bench/tracker/load/native-texts.js'
 import { isLong, tell } from './attack-report.js'
 
@@ -169,8 +170,4 @@ async function residentBytes(tracker: TrackerProcess): Promise<number> {
   const value = /^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]
   assert.ok(value !== undefined, 'the tracker does not tell its memory')
   return Number(value)
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 }

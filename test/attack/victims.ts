@@ -5,6 +5,7 @@ import { report, type Rig, type RigOptions, type ViewerOptions } from '../suppor
 import { paddedOrigin } from '../support/browser/use-rig.js'
 import type { MeshReport, ViewerReport } from '../support/browser/viewer-report.js'
 import { untilPlays } from '../support/browser/viewers.js'
+import { witnessOf } from '../support/witness-of-origin.js'
 
 /** Viewers as they come: blocks of others are verified. What their players get is kept for the comparison. */
 export const verifying: ViewerOptions = { record: true, options: { integrity: 'required' } }
@@ -13,8 +14,7 @@ export const verifying: ViewerOptions = { record: true, options: { integrity: 'r
 export const witnessed: RigOptions = {
   origin: paddedOrigin,
   tracker: (streamUrl) => ({
-    witness: [`${new URL(streamUrl).origin}/*`],
-    witnessAllowPrivate: true,
+    ...witnessOf(streamUrl),
     // Tracker, tests and browser share a machine: a busy one must not turn away who is to be attacked, or attacks.
     loopDelayMaxMs: 0,
   }),

@@ -15,6 +15,12 @@ export function withRatio(value: number, base: number | undefined, text: (value:
   return base === undefined ? text(value) : `${text(value)} (${(value / base).toFixed(2)} x)`
 }
 
+/** A figure with so many digits, followed by how much more or less than the yardstick it is. */
+export function withDifference(value: number, base: number | undefined, unit: string, digits = 2): string {
+  const own = `${value.toFixed(digits)} ${unit}`
+  return base === undefined ? own : `${own} (${signed(value - base, digits)} ${unit})`
+}
+
 /** With its sign, which a difference is read by. */
 export function signed(value: number, digits = 2): string {
   return `${value < 0 ? '' : '+'}${value.toFixed(digits)}`

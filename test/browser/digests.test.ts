@@ -6,6 +6,7 @@ import type { Stranger, StrangerOptions } from '../support/hostile/stranger.js'
 import { report, until } from '../support/browser/rig.js'
 import { useRig } from '../support/browser/use-rig.js'
 import type { ViewerReport } from '../support/browser/viewer-report.js'
+import { witnessOf } from '../support/witness-of-origin.js'
 import { openPair, patienceMs, untilLinked, untilPlays, untilTakes } from '../support/browser/viewers.js'
 
 const required = { record: true, options: { integrity: 'required' } } as const
@@ -23,11 +24,7 @@ describe('viewers who take nothing unverified', function () {
 
   describe('with a tracker that witnesses the origin', () => {
     const setup = useRig({
-      tracker: (streamUrl) => ({
-        witness: [`${new URL(streamUrl).origin}/*`],
-        // The origin is on this machine.
-        witnessAllowPrivate: true,
-      }),
+      tracker: witnessOf,
     })
     let script: string
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHash, createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
@@ -14,8 +14,7 @@ import { startTracker, type RunningTracker } from '../../tracker/src/server/star
 import { PackagerFolder, segmentBody } from '../support/tracker/packager-folder.js'
 import { untilReal } from '../support/transport/until.js'
 import { TrackerClient } from './tracker-client.js'
-
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
+import { sha256 } from '../support/sha256.js'
 
 describe('the witness of a stream whose publisher signs', function () {
   this.timeout(30_000)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHash, createPublicKey, verify } from 'node:crypto'
+import { createPublicKey, verify } from 'node:crypto'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createOrigin, type Origin } from '../../demo/origin/create-origin.js'
@@ -15,10 +15,10 @@ import {
 } from '../../tracker/src/server/start-tracker.js'
 import { GuardedFetch } from '../../tracker/src/witness/guarded-fetch.js'
 import { TrackerClient } from './tracker-client.js'
+import { sha256 } from '../support/sha256.js'
+import { witnessOf } from '../support/witness-of-origin.js'
 
 type Told = DigestsReply['digests'][number]
-
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
 
 describe('the witness', function () {
   this.timeout(30_000)
@@ -77,7 +77,7 @@ describe('the witness', function () {
   }
 
   it('signs each segment of an allowed stream once, and tells those who follow it', async () => {
-    await start({ witness: [`http://${new URL(origin.streamUrl).host}/*`], witnessAllowPrivate: true })
+    await start(witnessOf(origin.streamUrl))
     const { rendition, bodyOf } = await onlyRendition()
     const { client, joined } = await join(1, rendition)
     const key = fromBase64Url(joined.digestKey ?? '')
@@ -113,7 +113,7 @@ describe('the witness', function () {
   })
 
   it('tells a digest soon after its segment is born', async () => {
-    await start({ witness: [`http://${new URL(origin.streamUrl).host}/*`], witnessAllowPrivate: true })
+    await start(witnessOf(origin.streamUrl))
     const { rendition } = await onlyRendition()
     const { client } = await join(1, rendition)
     await nextDigests(client, 7)

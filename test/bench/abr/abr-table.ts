@@ -1,4 +1,4 @@
-import { markdownTable, signed, withRatio, type Column } from '../markdown-table.js'
+import { markdownTable, withDifference, withRatio, type Column } from '../markdown-table.js'
 import type { AbrPhaseFigures } from './measure-abr.js'
 
 interface Row {
@@ -21,10 +21,7 @@ const columns: readonly Column<Row>[] = [
   { title: 'stalls', cell: ({ run }) => String(run.stalls) },
   {
     title: 'behind live',
-    cell: ({ run, plain }) => {
-      const own = `${run.latencySeconds.toFixed(1)} s`
-      return plain === undefined ? own : `${own} (${signed(run.latencySeconds - plain.latencySeconds, 1)} s)`
-    },
+    cell: ({ run, plain }) => withDifference(run.latencySeconds, plain?.latencySeconds, 's', 1),
   },
   {
     title: 'copies per segment, of renditions in use',

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { Command, InvalidArgumentError } from 'commander'
+import { wholeFrom } from '../flag-values.js'
 import { dayAndMachine } from '../machine.js'
 import { abrTable } from './abr-table.js'
 import { measureAbr, type AbrRun } from './measure-abr.js'
@@ -9,7 +10,7 @@ const program = new Command('bench:abr')
     'Where players with several renditions settle, and how soon they change when the CDN slows down and recovers: ' +
       'plain hls.js, then Prismesh. Tabs of one Chromium. Needs a Chromium.',
   )
-  .option('--viewers <n>', 'who choose for themselves', whole, 6)
+  .option('--viewers <n>', 'who choose for themselves', wholeFrom(1), 6)
   .option('--ladder <list>', 'bit rates of the renditions, Mbit/s, the lowest first', rates, [0.6, 1, 1.8])
   .option(
     '--cdn <list>',
@@ -17,7 +18,7 @@ const program = new Command('bench:abr')
     rates,
     [4, 1.3, 4],
   )
-  .option('--seconds <n>', 'length of each phase', whole, 40)
+  .option('--seconds <n>', 'length of each phase', wholeFrom(1), 40)
   .option('--save <file>', 'writes the figures there as JSON')
   .parse()
 
@@ -46,13 +47,6 @@ function measure(mode: AbrRun['mode']) {
     cdnRates: options.cdn.map((rate) => rate * 1e6),
     phaseSeconds: options.seconds,
   })
-}
-
-function whole(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('a whole number above 0 is needed')
-  return value
 }
 
 function rates(text: string): number[] {

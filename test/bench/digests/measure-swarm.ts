@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Sha256 } from '../../../protocol/merkle-tree.js'
+import { sha256 } from '../../support/sha256.js'
 import { VirtualSwarm } from '../../support/swarm/virtual-swarm.js'
 
 export interface SwarmChoice {
@@ -38,9 +38,9 @@ export function measureSwarm(choice: SwarmChoice): DigestFigures {
   const { witnessDelayMs, viewers, bitsPerSecond, uplinkBitsPerSecond, seed, spanMs } = choice
   const segmentBytes = Math.round((bitsPerSecond * segmentMs) / 8000)
   let hashedBytes = 0
-  const sha256: Sha256 = (bytes) => {
+  const counted: Sha256 = (bytes) => {
     hashedBytes += bytes.length
-    return new Uint8Array(createHash('sha256').update(bytes).digest())
+    return sha256(bytes)
   }
   let told = 0
   const delayMs = () => {
@@ -54,7 +54,7 @@ export function measureSwarm(choice: SwarmChoice): DigestFigures {
     uplinkBytesPerSecond: uplinkBitsPerSecond / 8,
     // A response comes at ten times the bit rate.
     cdn: { firstByteMs: 40, bytesPerSecond: (bitsPerSecond / 8) * 10, segmentBytes },
-    ...(witnessDelayMs === undefined ? {} : { witness: { sha256, delayMs } }),
+    ...(witnessDelayMs === undefined ? {} : { witness: { sha256: counted, delayMs } }),
   })
   const untilMs = measuredFromMs + spanMs
   swarm.run(untilMs + settlingMs)

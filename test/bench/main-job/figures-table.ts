@@ -1,4 +1,4 @@
-import { markdownTable, signed, withRatio, type Column } from '../markdown-table.js'
+import { markdownTable, withDifference, withRatio, type Column } from '../markdown-table.js'
 import type { RunFigures } from './measure-run.js'
 
 interface Row {
@@ -23,10 +23,7 @@ const columns: readonly Column<Row>[] = [
   },
   {
     title: 'behind live',
-    cell: ({ run, plain }) => {
-      const own = `${run.latencySeconds.toFixed(2)} s`
-      return plain === undefined ? own : `${own} (${signed(run.latencySeconds - plain.latencySeconds)} s)`
-    },
+    cell: ({ run, plain }) => withDifference(run.latencySeconds, plain?.latencySeconds, 's'),
   },
   {
     title: 'CPU per viewer',
@@ -35,12 +32,7 @@ const columns: readonly Column<Row>[] = [
   },
   {
     title: 'memory per viewer',
-    cell: ({ run, plain }) => {
-      const own = `${run.memoryPerViewerMB.toFixed(0)} MB`
-      return plain === undefined
-        ? own
-        : `${own} (${signed(run.memoryPerViewerMB - plain.memoryPerViewerMB, 0)} MB)`
-    },
+    cell: ({ run, plain }) => withDifference(run.memoryPerViewerMB, plain?.memoryPerViewerMB, 'MB', 0),
   },
   {
     title: 'offload',

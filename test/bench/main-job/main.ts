@@ -1,8 +1,11 @@
 import { writeFile } from 'node:fs/promises'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
+import { wholeFrom } from '../flag-values.js'
 import { dayAndMachine } from '../machine.js'
 import { figuresTable } from './figures-table.js'
 import { measureRun, type RunFigures, type RunShape } from './measure-run.js'
+
+const whole = wholeFrom(0)
 
 const program = new Command('bench:main')
   .description(
@@ -58,12 +61,6 @@ const machine = dayAndMachine()
 console.log(`${machine}\n\n${figuresTable(runs)}`)
 if (options.save !== undefined)
   await writeFile(options.save, JSON.stringify({ machine, options, runs }, null, 2))
-
-function whole(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('a whole number is needed')
-  return value
-}
 
 function list(text: string): number[] {
   return text.split(',').map(whole)

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright'
 import { report, Rig } from '../../support/browser/rig.js'
+import { witnessOf } from '../../support/witness-of-origin.js'
 import { processTreeUsage } from '../process-usage.js'
 import {
   meshesOf,
@@ -47,8 +48,7 @@ export async function measureRun(shape: RunShape): Promise<RunFigures> {
       paddedBitsPerSecond: shape.bitsPerSecond,
       listedSegments: 7200,
     },
-    tracker: (streamUrl) =>
-      shape.digests ? { witness: [`${new URL(streamUrl).origin}/*`], witnessAllowPrivate: true } : {},
+    tracker: (streamUrl) => (shape.digests ? witnessOf(streamUrl) : {}),
   })
   try {
     rig.origin.setFaults({ latencyMs: shape.originLatencyMs })

@@ -1,3 +1,4 @@
+import { mean } from '../run-figures.js'
 /** Memory per viewer at one moment, in megabytes, by player. */
 export interface MemorySample {
   readonly minute: number
@@ -47,8 +48,4 @@ ${ticks.join('\n')}
 <text x="${width - margin}" y="36" text-anchor="end" fill="#6a3de8">Prismesh</text>
 </svg>
 `
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
 }

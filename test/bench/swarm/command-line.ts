@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { wholeFrom } from '../flag-values.js'
 import { unfinishedSegments } from '../run-figures.js'
 import { shapes, type SwarmShape } from './shapes.js'
 import { players, type SwarmPlayer } from './swarm-player.js'
@@ -29,8 +30,8 @@ export function readSwarmOptions(args: readonly string[], command = new Command(
     )
     .addOption(listOption('--shapes <list>', `of ${names.join(', ')}`, shapes, readShapes))
     .addOption(listOption('--players <list>', `of ${players.join(', ')}`, players, readPlayers))
-    .option('--seconds <n>', 'measured span of each run, after the warm-up', positive, 60)
-    .option('--rounds <n>', 'how often all is repeated', positive, 1)
+    .option('--seconds <n>', 'measured span of each run, after the warm-up', wholeFrom(1), 60)
+    .option('--rounds <n>', 'how often all is repeated', wholeFrom(1), 1)
     .option('--peer-defaults', 'p2p-media-loader as it comes, not configured for live', false)
     .option('--save <file>', 'writes the figures there as JSON, after each run')
     .parse(args, { from: 'user' })
@@ -77,10 +78,4 @@ function chosen(text: string, known: readonly string[], what: string): string[] 
     throw new InvalidArgumentError(`there is no ${what} "${unknown}"; there are ${known.join(', ')}`)
   }
   return wanted
-}
-
-function positive(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1 is needed')
-  return value
 }

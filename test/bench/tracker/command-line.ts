@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { wholeFrom } from '../flag-values.js'
 import { rowNames, type RowName } from './rows.js'
 
 export interface TrackerBenchOptions {
@@ -23,16 +24,16 @@ export function readBenchCommandLine(args: readonly string[]): TrackerBenchOptio
     .addOption(
       new Option('--rows <list>', `of ${rowNames.join(', ')}`).argParser(readRows).default(rowNames, 'all'),
     )
-    .option('--seconds <n>', 'measured span of each run, after the warm-up', whole, 10)
-    .option('--rounds <n>', 'how often all is repeated; figures are medians', whole, 3)
-    .option('--connections <n>', 'that are there all the time (--hold: that are held)', whole, 2000)
-    .option('--server-core <n>', 'the core for the tracker', natural, 0)
-    .option('--load-core <n>', 'the core for the load', natural, 1)
+    .option('--seconds <n>', 'measured span of each run, after the warm-up', wholeFrom(1), 10)
+    .option('--rounds <n>', 'how often all is repeated; figures are medians', wholeFrom(1), 3)
+    .option('--connections <n>', 'that are there all the time (--hold: that are held)', wholeFrom(1), 2000)
+    .option('--server-core <n>', 'the core for the tracker', wholeFrom(0), 0)
+    .option('--load-core <n>', 'the core for the load', wholeFrom(0), 1)
     .option('--hold <minutes>', 'holds connections for so long instead, and shows memory over time', positive)
     .option(
       '--churn <n>',
       'with --hold: members per second that leave, others taking their place',
-      natural,
+      wholeFrom(0),
       20,
     )
     .option('--overload', 'joins at half of and at twice saturation instead, and watches those inside', false)
@@ -48,16 +49,6 @@ function readRows(text: string): readonly RowName[] {
     throw new InvalidArgumentError(`there is no row "${unknown}"; there are ${rowNames.join(', ')}`)
   }
   return rowNames.filter((name) => wanted.includes(name))
-}
-
-function whole(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1 is needed')
-  return value
-}
-
-function natural(text: string): number {
-  return text === '0' ? 0 : whole(text)
 }
 
 function positive(text: string): number {

@@ -17,7 +17,7 @@ import {
 import { decodeWireMessage, encodeWireMessage } from '../../../protocol/wire-messages.js'
 import { readHlsPlaylist } from '../../../tracker/src/core/hls-playlist.js'
 import { decodeClientMessage } from '../../../tracker/src/webtorrent/client-message.js'
-import { sha256 } from '../../sim/sha256.js'
+import { sha256 } from '../../support/sha256.js'
 import { trackerReplies, trackerRequests } from '../../unit/protocol/tracker-arbitraries.js'
 import { wireMessages } from '../../unit/protocol/wire-arbitraries.js'
 import { joined, nearly } from './mutations.js'

@@ -160,6 +160,13 @@ const layers: readonly Layer[] = [
     packages: none,
   },
   {
+    // What hashes blocks outside a browser.
+    name: 'sha-256',
+    files: /^test\/support\/sha256\.ts$/,
+    layers: [],
+    packages: /^node:crypto$/,
+  },
+  {
     // What the browser benchmark and the simulator have in common.
     name: 'swarm shapes',
     files: /^test\/bench\/swarm\/(?:shapes|bars)\.ts$/,
@@ -178,6 +185,7 @@ const layers: readonly Layer[] = [
       'sdk',
       'tracker core',
       'unlimited tracker',
+      'sha-256',
       'virtual swarm',
       'swarm shapes',
     ],

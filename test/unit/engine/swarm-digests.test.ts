@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { describe, it } from 'mocha'
 import { VirtualSwarm, type SwarmShape } from '../../support/swarm/virtual-swarm.js'
 import { memberId } from './media.js'
 import { assertConserved, assertPlayed, nearCdn, sum } from './swarm-checks.js'
-
-const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest())
+import { sha256 } from '../../support/sha256.js'
 
 function swarmOf(shape: Partial<SwarmShape>, delayMs: (sequence: number) => number | undefined = () => 300) {
   return new VirtualSwarm({ seed: 1, viewers: 8, cdn: nearCdn, witness: { sha256, delayMs }, ...shape })

@@ -1,5 +1,4 @@
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { beforeEach, describe, it } from 'mocha'
 import { blockBytes, blockCount } from '../../../protocol/block.js'
 import { digestOf } from '../../../protocol/segment-digest.js'
@@ -7,8 +6,8 @@ import type { SegmentIdentity } from '../../../protocol/segment-key.js'
 import { EngineHarness } from './engine-harness.js'
 import { blockOf, bodyOf, memberId, segment } from './media.js'
 import type { ScriptedNeighbour } from './scripted-neighbour.js'
+import { sha256 } from '../../support/sha256.js'
 
-const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest())
 const bytes = 4 * blockBytes + 100
 const first = segment(100)
 const body = bodyOf(first, bytes)

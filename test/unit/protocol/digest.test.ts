@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -11,8 +11,8 @@ import type { RenditionId, StreamId } from '../../../protocol/ids.js'
 import { digestOf, digestStatement } from '../../../protocol/segment-digest.js'
 import { readPage, root } from '../docs/markdown.js'
 import { segments } from './wire-arbitraries.js'
+import { sha256 } from '../../support/sha256.js'
 
-const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest())
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 const stream = 'cdn.example.com/live/master.m3u8' as StreamId

@@ -1,10 +1,9 @@
 import { equal } from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { describe, it } from 'mocha'
 import fc from 'fast-check'
 import { blockHash, merkleRoot } from '../../../protocol/merkle-tree.js'
+import { sha256 } from '../../support/sha256.js'
 
-const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest())
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 /** Leaves and roots that implementations of RFC 6962 test each other with (certificate-transparency, merkle_tree_test). */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { MemberId } from '../../../protocol/ids.js'
 import type { EngineInput, LinkId, WantId } from '../../../client-sdk/src/engine/inputs.js'
 import type { EngineTotals } from '../../../client-sdk/src/engine/ledger.js'
@@ -16,6 +15,7 @@ import type {
   SwarmOptions,
 } from '../../../client-sdk/src/session-parts.js'
 import { noTotals } from '../../../client-sdk/src/stats.js'
+import { sha256 } from '../../support/sha256.js'
 import { VirtualClock } from '../../support/swarm/virtual-clock.js'
 
 /** Stands for the engine's driver: writes down what it is told, answers when the test says so. */
@@ -114,7 +114,7 @@ export class FakeSwarm implements Swarm {
 /** Session parts, the environment and the log, all in the test's hands. */
 export class FakeWorld implements SessionParts {
   readonly clock = new VirtualClock()
-  readonly sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest())
+  readonly sha256 = sha256
   readonly engines: FakeEngine[] = []
   readonly swarms: FakeSwarm[] = []
   readonly log: string[] = []
