@@ -3,7 +3,7 @@ import { installPeer } from '../swarm/peer-package.js'
 import { dayAndMachine } from '../machine.js'
 import { serverNames, type ServerName } from './bench-server.js'
 import { readBenchCommandLine, type TrackerBenchOptions } from './command-line.js'
-import type { LoadPlan, LoadProtocol } from './load/plan.js'
+import type { LoadPlan } from './load/plan.js'
 import { holdConnections } from './hold.js'
 import { overload } from './overload.js'
 import { trackerTable } from './report.js'
@@ -18,10 +18,11 @@ else await compare(options)
 async function compare(asked: TrackerBenchOptions): Promise<void> {
   installPeer()
   const figures: Figure[] = []
-  const atHalf = asked.rows.includes('latency') ? { ratePerSecond: await halfOfTheirs(asked) } : {}
+  const rates = await ratesOf(asked)
   for (let round = 0; round < asked.rounds; round += 1) {
     for (const name of asked.rows) {
-      const more = name === 'latency' ? atHalf : {}
+      const ratePerSecond = rates.get(name)
+      const more = ratePerSecond === undefined ? {} : { ratePerSecond }
       // Whoever runs first has the quieter machine, or the colder one: they take turns.
       for (const server of round % 2 === 0 ? serverNames : [...serverNames].reverse()) {
         figures.push(...(await figuresOf(asked, name, server, round, more)))
@@ -58,12 +59,27 @@ async function figuresOf(
   return figures
 }
 
-/** What half of bittorrent-tracker's own joins per second are, at their fastest. */
-async function halfOfTheirs(asked: TrackerBenchOptions): Promise<number> {
-  const protocol: LoadProtocol = 'webtorrent'
-  const { done, seconds } = await runOnServer('bittorrent-tracker', protocol, asked, { ...rows.latency.plan })
-  console.error(`bittorrent-tracker takes ${(done / seconds).toFixed(0)} joins per second`)
-  return done / seconds / 2
+/** The rates of the rows that have one: half of what a server takes at its fastest, found out once for each. */
+async function ratesOf(asked: TrackerBenchOptions): Promise<ReadonlyMap<RowName, number>> {
+  const rates = new Map<RowName, number>()
+  const known = new Map<string, number>()
+  for (const name of asked.rows) {
+    const { halfOf }: Row = rows[name]
+    if (halfOf === undefined) continue
+    const { server, protocol, offers } = halfOf
+    const key = JSON.stringify(halfOf)
+    let saturation = known.get(key)
+    if (saturation === undefined) {
+      const { done, seconds } = await runOnServer(server, protocol, asked, { kind: 'join', offers })
+      saturation = done / seconds
+      known.set(key, saturation)
+      console.error(
+        `${server} (${protocol}, ${offers} offers) takes ${saturation.toFixed(0)} joins per second`,
+      )
+    }
+    rates.set(name, saturation / 2)
+  }
+  return rates
 }
 
 function detail({ done, seconds, failed, cpuSeconds, ownCpuSeconds }: Figure['result']): string {

@@ -14,7 +14,7 @@ interface OverloadRun {
 
 /**
  * Finds out how many joins, each with its links, the tracker takes per second, then sends half of that and twice that,
- * and watches what those inside notice: the time that a signal between two of them takes.
+ * and watches what those inside notice: the time that their signals and pings take.
  */
 export async function overload(asked: TrackerBenchOptions): Promise<void> {
   const visits = { kind: 'overload', offers: linksPerJoin } as const
@@ -49,10 +49,17 @@ function overloadTable(runs: readonly OverloadRun[]): string {
       { title: 'broke', cell: ({ result }) => String(result.failed) },
       { title: 'join p50 / p99, ms', cell: ({ result: { latency } }) => pair(latency) },
       {
-        title: 'signal between those inside p50 / p99, ms',
+        title: 'refusal p50 / p99, ms',
+        cell: ({ result }) => pair(result.refusalLatency),
+      },
+      {
+        title: 'those inside, a signal there and back p50 / p99, ms',
         cell: ({ result }) => pair(result.insideLatency),
       },
-      { title: 'CPU', cell: ({ result }) => `${((result.cpuSeconds / result.seconds) * 100).toFixed(0)} %` },
+      { title: 'a ping p50 / p99, ms', cell: ({ result }) => pair(result.pingLatency) },
+      { title: 'lost', cell: ({ result }) => String(result.insidersLost) },
+      { title: 'CPU', cell: ({ result }) => share(result.cpuSeconds, result) },
+      { title: 'CPU of the load', cell: ({ result }) => share(result.ownCpuSeconds, result) },
       {
         title: 'retry after, s',
         cell: ({ result: { retryAfterMs } }) => (retryAfterMs.p50 / 1000).toFixed(1),
@@ -60,6 +67,10 @@ function overloadTable(runs: readonly OverloadRun[]): string {
     ],
     runs,
   )
+}
+
+function share(cpuSeconds: number, { seconds }: LoadResult): string {
+  return `${((cpuSeconds / seconds) * 100).toFixed(0)} %`
 }
 
 function pair({ count, p50, p99 }: Latencies): string {

@@ -7,6 +7,8 @@ interface Line {
   readonly title: string
   readonly theirs: number | undefined
   readonly ours: number
+  /** What is usual, where the figures are what is rare. */
+  readonly usual?: { readonly theirs: number | undefined; readonly ours: number | undefined }
   readonly unit: string
   readonly bar: string
 }
@@ -32,11 +34,13 @@ export function trackerTable(figures: readonly Figure[]): string {
       { title: 'figure', cell: ({ title }) => title },
       {
         title: 'bittorrent-tracker',
-        cell: ({ theirs, unit }) => (theirs === undefined ? '-' : shown(theirs, unit)),
+        cell: ({ theirs, unit, usual }) =>
+          theirs === undefined ? '-' : `${beside(usual?.theirs)}${shown(theirs, unit)}`,
       },
       {
         title: 'Prismesh',
-        cell: ({ ours, theirs, unit }) => withRatio(ours, theirs, (value) => shown(value, unit)),
+        cell: ({ ours, theirs, unit, usual }) =>
+          `${beside(usual?.ours)}${withRatio(ours, theirs, (value) => shown(value, unit))}`,
       },
       { title: 'bar', cell: ({ bar }) => bar },
     ],
@@ -46,19 +50,33 @@ export function trackerTable(figures: readonly Figure[]): string {
 
 function linesOf(name: RowName, figures: readonly Figure[]): Line[] {
   const row: Row = rows[name]
-  const theirs = median(figures, name, 'bittorrent-tracker', 'webtorrent')
+  const { title, unit, usualOf, yardstick = name } = row
+  const value = ({ value: measured }: Figure) => measured
+  const usual = usualOf && (({ result }: Figure) => usualOf(result))
+  const theirs = figures.filter(isOf(yardstick, 'bittorrent-tracker', 'webtorrent'))
+  const theirValue = median(theirs, value)
   return row.protocols.prismesh.flatMap((protocol) => {
-    const ours = median(figures, name, 'prismesh', protocol)
+    const own = figures.filter(isOf(name, 'prismesh', protocol))
+    const ours = median(own, value)
     if (ours === undefined) return []
-    const spoken = row.protocols.prismesh.length > 1 ? `${row.title} (${protocol})` : row.title
-    return [{ title: spoken, theirs, ours, unit: row.unit, bar: judged(row, ours, theirs) }]
+    return [
+      {
+        title: usual ? `${title}: 50th / 99th percentile` : title,
+        theirs: theirValue,
+        ours,
+        ...(usual ? { usual: { theirs: median(theirs, usual), ours: median(own, usual) } } : {}),
+        unit,
+        bar: judged(row, ours, theirValue),
+      },
+    ]
   })
 }
 
 /** What a link costs: visits with links less the same visits without. */
 function linkLine(figures: readonly Figure[], row: RowName, title: string): Line[] {
-  const alone = median(figures, 'join-alone', 'prismesh', 'native')
-  const linked = median(figures, row, 'prismesh', 'native')
+  const value = ({ value: measured }: Figure) => measured
+  const alone = median(figures.filter(isOf('join-alone', 'prismesh', 'native')), value)
+  const linked = median(figures.filter(isOf(row, 'prismesh', 'native')), value)
   if (alone === undefined || linked === undefined) return []
   const ours = (linked - alone) / linksPerJoin
   const bar = row === 'join-links' ? verdict(ours, linkBarMicroseconds) : '-'
@@ -75,17 +93,18 @@ function verdict(value: number, most: number, unit = ''): string {
   return `${value <= most ? '✓' : '✗'} <= ${most}${unit}`
 }
 
-function median(
-  figures: readonly Figure[],
-  row: RowName,
-  server: ServerName,
-  protocol: LoadProtocol,
-): number | undefined {
-  const values = figures
-    .filter((figure) => figure.row === row && figure.server === server && figure.protocol === protocol)
-    .map(({ value }) => value)
-    .sort((one, other) => one - other)
+function isOf(row: string, server: ServerName, protocol: LoadProtocol): (figure: Figure) => boolean {
+  return (figure) => figure.row === row && figure.server === server && figure.protocol === protocol
+}
+
+function median(figures: readonly Figure[], valueOf: (figure: Figure) => number): number | undefined {
+  const values = figures.map(valueOf).sort((one, other) => one - other)
   return values[Math.floor(values.length / 2)]
+}
+
+/** In milliseconds, before the figure that it belongs to. */
+function beside(usual: number | undefined): string {
+  return usual === undefined ? '' : `${usual.toFixed(1)} / `
 }
 
 function shown(value: number, unit: string): string {

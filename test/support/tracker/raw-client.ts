@@ -15,6 +15,7 @@ export interface RawHandlers {
   answered?(status: number, head: string): void
   /** The payload is a view that is valid during the call. */
   message?(payload: Buffer): void
+  pong?(): void
   /** `code` is that of the close frame, if one came. */
   closed?(code: number | undefined): void
 }
@@ -87,6 +88,7 @@ export class RawClient {
   private readonly heard = (opcode: number, payload: Buffer): void => {
     if (opcode === opcodes.text || opcode === opcodes.binary) this.handlers.message?.(payload)
     else if (opcode === opcodes.ping) this.socket.write(clientFrame(payload, { opcode: opcodes.pong }))
+    else if (opcode === opcodes.pong) this.handlers.pong?.()
     else if (opcode === opcodes.close) {
       this.closeCode = payload.length >= 2 ? payload.readUInt16BE(0) : undefined
       this.close()

@@ -63,3 +63,10 @@ export function introducedBy(payload: Buffer): string[] {
   const reply = JSON.parse(payload.toString()) as { introductions?: { member: string; initiate: boolean }[] }
   return (reply.introductions ?? []).filter(({ initiate }) => initiate).map(({ member }) => member)
 }
+
+/** Members that a roster message says to have left. Reads no more than it must. */
+export function leaversOf(payload: Buffer): readonly string[] {
+  if (!payload.includes('"kind":"roster"')) return []
+  const { gone } = JSON.parse(payload.toString()) as { gone: readonly string[] }
+  return gone
+}

@@ -60,8 +60,14 @@ export interface LoadResult {
   readonly latency: Latencies
   /** From a join due to the last of its links. */
   readonly linkedLatency: Latencies
-  /** From a signal due, of one who is inside, to its receiver. */
+  /** From a signal due, of one who is inside, to the signal that comes back for it. */
   readonly insideLatency: Latencies
+  /** The same of a ping to the tracker. */
+  readonly pingLatency: Latencies
+  /** Of those inside, whose connections ended. */
+  readonly insidersLost: number
+  /** From a join due to its refusal. */
+  readonly refusalLatency: Latencies
   readonly refusedWithError: number
   readonly refusedWithStatus: number
   /** The retry times that came with refusals, in milliseconds. */

@@ -5,6 +5,7 @@ import { cpuSecondsOf, rssBytesOf } from './server-account.js'
 export class Recorder {
   done = 0
   failed = 0
+  insidersLost = 0
   relayed = 0
   links = 0
   refusedWithError = 0
@@ -12,6 +13,8 @@ export class Recorder {
   readonly latency: number[] = []
   readonly linkedLatency: number[] = []
   readonly insideLatency: number[] = []
+  readonly pingLatency: number[] = []
+  readonly refusalLatency: number[] = []
   readonly retryAfterMs: number[] = []
   private readonly memory: MemoryPoint[] = []
   private began: { at: number; cpu: number; own: number } | undefined
@@ -27,12 +30,20 @@ export class Recorder {
     Object.assign(this, {
       done: 0,
       failed: 0,
+      insidersLost: 0,
       relayed: 0,
       links: 0,
       refusedWithError: 0,
       refusedWithStatus: 0,
     })
-    for (const list of [this.latency, this.linkedLatency, this.insideLatency, this.retryAfterMs])
+    for (const list of [
+      this.latency,
+      this.linkedLatency,
+      this.insideLatency,
+      this.pingLatency,
+      this.refusalLatency,
+      this.retryAfterMs,
+    ])
       list.length = 0
     this.began = this.account()
   }
@@ -62,6 +73,9 @@ export class Recorder {
       latency: latenciesOf(this.latency),
       linkedLatency: latenciesOf(this.linkedLatency),
       insideLatency: latenciesOf(this.insideLatency),
+      pingLatency: latenciesOf(this.pingLatency),
+      insidersLost: this.insidersLost,
+      refusalLatency: latenciesOf(this.refusalLatency),
       refusedWithError: this.refusedWithError,
       refusedWithStatus: this.refusedWithStatus,
       retryAfterMs: latenciesOf(this.retryAfterMs),

@@ -3,7 +3,7 @@ import { holdLoad, idleLoad } from './memory-loads.js'
 import { joinAndLink } from './native-joiner.js'
 import { NativePopulation } from './native-population.js'
 import { Pace } from './pace.js'
-import { startProbe } from './overload-probe.js'
+import { startInsiders } from './insiders.js'
 import type { LoadKind, LoadPlan, LoadResult } from './plan.js'
 import { Recorder } from './recorder.js'
 import { announceOnce } from './webtorrent-joiner.js'
@@ -47,7 +47,7 @@ async function joinLoad(plan: LoadPlan, recorder: Recorder): Promise<void> {
   const isNative = plan.protocol === 'native'
   if (isNative) await new NativePopulation(plan).join(plan.connections)
   else await new WebtorrentPopulation(plan, recorder).start(plan.connections)
-  const probe = plan.kind === 'overload' ? await startProbe(plan, recorder) : undefined
+  const insiders = plan.kind === 'overload' ? await startInsiders(plan, recorder) : undefined
   const visitOnce = isNative ? joinAndLink : announceOnce
   let visits = 0
   const pace = new Pace(plan.ratePerSecond, plan.inFlight, (dueAt) => {
@@ -55,5 +55,5 @@ async function joinLoad(plan: LoadPlan, recorder: Recorder): Promise<void> {
     visitOnce(plan, recorder, visits, dueAt, () => pace.finished())
   })
   await measure(plan, recorder, pace)
-  probe?.stop()
+  insiders?.stop()
 }
