@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -217,6 +218,21 @@ describe('what is the operator’s', () => {
     const { client } = await watch(tracker, 1)
     assert.equal((await decide(tracker, { p2p: 'off' })).status, 200)
     assert.deepEqual((await client.next('policy')).policy, { p2p: 'off' })
+  })
+
+  it('goes on when the disk of the file of policies is full, and keeps what was in it', async function () {
+    if (!existsSync('/dev/full')) return this.skip()
+    const policyFile = join(folder, 'policies-on-full-disk.json')
+    const kept = JSON.stringify({ [stream]: { p2p: 'drain' } })
+    await writeFile(policyFile, kept)
+    // Where the text is written before it takes the place of the old one.
+    await symlink('/dev/full', `${policyFile}.new`)
+    const tracker = await startWithToken({ policyFile })
+    const { client } = await watch(tracker, 1)
+    assert.equal((await decide(tracker, { p2p: 'off' })).status, 200)
+    assert.deepEqual((await client.next('policy')).policy, { p2p: 'off' })
+    await tracker.close()
+    assert.equal(await readFile(policyFile, 'utf8'), kept)
   })
 
   it('does not start with a file that is wrong, and names the option', async () => {

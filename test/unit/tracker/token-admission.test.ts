@@ -31,8 +31,16 @@ for (const algorithm of ['EdDSA', 'HS256'] as const) {
     let used: UsedTokens
     let region: string | undefined
 
+    let steadyMs: number
+    const moment = () => ({ wallMs: now, steadyMs })
+    const pass = (ms: number) => {
+      now += ms
+      steadyMs += ms
+    }
+
     beforeEach(async () => {
       now = start
+      steadyMs = 0
       used = new UsedTokens(3)
       region = undefined
       jwk = (await makeKey(algorithm, 'first')) as TokenJwk
@@ -41,7 +49,7 @@ for (const algorithm of ['EdDSA', 'HS256'] as const) {
 
     const mint = (change: Partial<TokenWish> = {}, key = jwk) => mintToken(key, { ...wish, ...change }, now)
     const admit = (token: string | undefined, from: string | undefined = origin) =>
-      tokenAdmission({ keys: () => keys, region, used, now: () => now }).admit({ origin: from, token })
+      tokenAdmission({ keys: () => keys, region, used, now: moment }).admit({ origin: from, token })
     const codeOf = async (token: string | undefined, from?: string) => {
       const admitted = await admit(token, from)
       return admitted.ok ? 'admitted' : admitted.code
@@ -210,9 +218,34 @@ for (const algorithm of ['EdDSA', 'HS256'] as const) {
       for (const token of tokens) codes.push(await codeOf(token))
       deepEqual(codes, ['admitted', 'admitted', 'admitted', 'token-used'])
       equal(used.size, 3)
-      now += 126_000
+      pass(126_000)
       equal(await codeOf(await mint()), 'admitted')
       equal(used.size, 1)
+    })
+
+    it('keeps what was used up so when the wall clock jumps ahead and is set back', async () => {
+      const token = await mint()
+      equal(await codeOf(token), 'admitted')
+      const hours = 5 * 3_600_000
+      now += hours
+      steadyMs += 11_000
+      equal(await codeOf(token), 'token-expired')
+      equal(await codeOf(await mint()), 'admitted', 'the clock of the maker is as wrong')
+      now -= hours
+      equal(await codeOf(token), 'token-used')
+      now -= hours
+      equal(await codeOf(token), 'token-used')
+    })
+
+    it('goes on forgetting the expired after the wall clock has jumped ahead and back', async () => {
+      now += 5 * 3_600_000
+      equal(await codeOf(await mint()), 'admitted')
+      now = start + 1000
+      equal(await codeOf(await mint()), 'admitted')
+      equal(used.size, 2)
+      pass(126_000)
+      equal(await codeOf(await mint()), 'admitted')
+      equal(used.size, 2, 'the one of the wrong hour remains until that hour')
     })
   })
 }

@@ -5,6 +5,7 @@ import { failure, success, type Result } from '../../../protocol/result.js'
 import type { Grant } from '../core/grant.js'
 import type { Admission, AdmissionCode, AdmissionRequest } from './admission.js'
 import { tokenClaims, tokenLifetimeMaxSeconds, type TokenClaims } from './token-claims.js'
+import type { Moment } from './moment.js'
 import type { TokenKey } from './token-keys.js'
 import type { UsedTokens } from './used-tokens.js'
 
@@ -16,8 +17,7 @@ export interface TokenAdmissionParts {
   keys(): readonly TokenKey[]
   readonly region: string | undefined
   readonly used: UsedTokens
-  /** Milliseconds since 1970. */
-  now(): number
+  now(): Moment
 }
 
 /** Lets in who brings a token of the operator's, for this page, that is not used up. */
@@ -31,15 +31,16 @@ async function admit(request: AdmissionRequest, parts: TokenAdmissionParts): Ret
   if (!isTokenText(token)) return failure('token-invalid', 'the token is no JWT')
   const key = keyOf(token, parts.keys())
   if (!key) return failure('token-invalid', 'the token names no key of this tracker')
-  const verified = await verify(token, key, parts.now())
+  const now = parts.now()
+  const verified = await verify(token, key, now.wallMs)
   if (!verified.ok) return verified
   const claims = verified.value
   const mismatch = mismatchOf(claims, origin, parts.region)
   if (mismatch !== undefined) return failure('token-mismatch', mismatch)
   // A key's name is part of a token's: two servers of the operator need not agree on their jti.
   const id = `${key.kid ?? ''}/${claims.jti}`
-  const rememberUntil = (claims.exp + clockToleranceSeconds) * 1000
-  if (!parts.used.use(parts.now(), id, claims.uses, rememberUntil)) {
+  const livesMs = (claims.exp + clockToleranceSeconds) * 1000 - now.wallMs
+  if (!parts.used.use(now, id, claims.uses, livesMs)) {
     return failure('token-used', 'the token has been used as often as it may be')
   }
   return success(grantOf(claims, id))

@@ -5,6 +5,7 @@ import { tokenAdmission } from '../admission/token-admission.js'
 import { readTokenKeys } from '../admission/token-keys.js'
 import { UsedTokens } from '../admission/used-tokens.js'
 import type { TrackerConfig } from '../config/config-schema.js'
+import { presentMoment } from './present-moment.js'
 
 /** Tokens whose uses are remembered, 100 MB at most: 10,000 joins a minute with tokens of 2 minutes need 20,000. */
 const usedTokensMax = 250_000
@@ -25,7 +26,7 @@ export async function createAdmission(config: TrackerConfig): Promise<Configured
   const inner =
     path === undefined
       ? openAdmission
-      : tokenAdmission({ keys: () => keys, region, used, now: () => Date.now() })
+      : tokenAdmission({ keys: () => keys, region, used, now: presentMoment })
   return {
     used,
     admission: allowOrigin.length === 0 ? inner : originAdmission(allowOrigin, inner, path !== undefined),

@@ -26,6 +26,7 @@ import { createTrackerKeys } from './node-keys.js'
 import { hearPolicies, sharePolicy } from './operator/fleet-policy.js'
 import { OperatorDesk } from './operator/operator-desk.js'
 import { OverloadGate } from './overload-gate.js'
+import { presentMoment } from './present-moment.js'
 import { StatsSource, type StatsDocument } from './stats-document.js'
 import { readTls, type TlsFiles } from './tls-context.js'
 import { WebtorrentEndpoint } from './webtorrent/webtorrent-endpoint.js'
@@ -119,7 +120,7 @@ export class TrackerServer {
     this.http.on('upgrade', (request, socket, head) => doorkeeper.upgrade(request, socket, head))
     // Last: nothing above that throws may leave a connection to the broker behind.
     const tell = (input: TrackerInput) => this.driver.tell(input)
-    const tokenUsed = (token: string, ttlMs: number) => used.usedElsewhere(Date.now(), token, ttlMs)
+    const tokenUsed = (token: string, ttlMs: number) => used.usedElsewhere(presentMoment(), token, ttlMs)
     this.fleet = openBus && new Fleet(fleetSettings(config), { openBus, core, tell, tokenUsed, clock, log })
     if (this.fleet) this.fleetDigests = this.joinFleet(this.fleet, used)
     this.bans = new BanOrders(this.driver, this.fleet)
@@ -128,8 +129,7 @@ export class TrackerServer {
 
   private joinFleet(fleet: Fleet, used: UsedTokens): FleetDigests {
     hearPolicies(fleet, this.operator.policies)
-    used.counted = (token, expiresAt) =>
-      fleet.tellTokenUsed(token, Math.max(0, Math.round(expiresAt - Date.now())))
+    used.counted = (token, ttlMs) => fleet.tellTokenUsed(token, Math.max(0, Math.round(ttlMs)))
     return new FleetDigests({
       fleet,
       swarms: this.core.swarms,
