@@ -18,11 +18,12 @@ export const fleetMessageLengthMax = 256 * 1024
 /** Parts that a beat lists; 26 bytes each. */
 export const beatPartsMax = 1000
 
-/** Entries in one message: with values of 4 KB it stays under the limit of a message. */
+/** Entries in one message, and characters of their values together: it stays under the limit of a message. */
 export const entriesPerMessageMax = 50
+export const entriesLengthMax = 160 * 1024
 
-/** Characters of one entry's value as JSON. */
-export const entryValueLengthMax = 4096
+/** Characters of one entry's value as JSON: the hash list of a segment of 5 MB. */
+export const entryValueLengthMax = 16 * 1024
 
 /** Characters of a token's name: of its key, and its own. */
 const tokenNameLengthMax = 512

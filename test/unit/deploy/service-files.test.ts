@@ -87,6 +87,15 @@ describe('the Dockerfile', () => {
     ok(existsSync(at('docker/Dockerfile.dockerignore')))
   })
 
+  it('brings the clients of brokers that the tracker asks for', () => {
+    const { peerDependencies } = JSON.parse(readFileSync(join(repoRoot, 'tracker/package.json'), 'utf8')) as {
+      peerDependencies: Record<string, string>
+    }
+    const clients = Object.entries(peerDependencies).map(([name, version]) => `${name}@${version}`)
+    ok(clients.length >= 2)
+    for (const client of clients) ok(all('RUN').at(-1)?.includes(` ${client} `), client)
+  })
+
   it('has a health check that can fail', () => {
     const [, , script = ''] = JSON.parse(
       /CMD (\[.*\])/.exec(all('HEALTHCHECK')[0] ?? '')?.[1] ?? '[]',

@@ -1,6 +1,6 @@
 import { isAudioRendition, type RenditionId } from '../../../protocol/ids.js'
 import { digestListHoldersMax, digestsPerMessageMax } from '../../../protocol/limits.js'
-import { segmentKey, type SegmentKey } from '../../../protocol/segment-key.js'
+import { segmentKey, type SegmentIdentity, type SegmentKey } from '../../../protocol/segment-key.js'
 import {
   encodeTrackerMessage,
   type AccuseRequest,
@@ -32,12 +32,21 @@ export class DigestBoard {
 
   constructor(private readonly outbox: Outbox) {}
 
-  /** New digests of one stream, oldest first. */
-  publish(swarm: Swarm, digests: readonly WitnessedDigest[]): void {
+  /**
+   * New digests of one stream, oldest first. What is known already is not told again: two processes of a fleet may witness
+   * the same segment. Returns those of segments that none was known of.
+   */
+  publish(swarm: Swarm, digests: readonly WitnessedDigest[]): WitnessedDigest[] {
+    const first: WitnessedDigest[] = []
     for (const digest of digests) {
+      const before = this.knownOf(swarm, digest.segment)
+      if (!before) first.push(digest)
+      const saysMore = digest.hashes.length > 0 && before?.hashes.length === 0
+      if (before?.root === digest.root && !saysMore) continue
       this.keep(swarm, digest)
       for (const cell of swarm.cells) this.tellCell(cell, digest)
     }
+    return first
   }
 
   /** A member has joined, or follows another rendition. */
@@ -61,10 +70,14 @@ export class DigestBoard {
    * no such block. Everything else is one member's word about another.
    */
   judge(swarm: Swarm, { segment, block, hash }: AccuseRequest): 'false' | 'hearsay' {
-    const digest = this.recent.get(swarm)?.get(segment.rendition)?.get(segmentKey(segment))
+    const digest = this.knownOf(swarm, segment)
     if (digest === undefined) return 'hearsay'
     const due = digest.hashes[block]
     return due === undefined || due === hash ? 'false' : 'hearsay'
+  }
+
+  private knownOf(swarm: Swarm, segment: SegmentIdentity): WitnessedDigest | undefined {
+    return this.recent.get(swarm)?.get(segment.rendition)?.get(segmentKey(segment))
   }
 
   private keep(swarm: Swarm, digest: WitnessedDigest): void {

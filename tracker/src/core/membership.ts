@@ -214,8 +214,7 @@ export class Membership {
   digestsMade(now: number, stream: StreamId, digests: readonly WitnessedDigest[]): void {
     const swarm = this.swarms.byStream.get(stream)
     if (!swarm) return
-    for (const { bytes } of digests) swarm.recent.born(now, bytes)
-    this.digests.publish(swarm, digests)
+    for (const { bytes } of this.digests.publish(swarm, digests)) swarm.recent.born(now, bytes)
   }
 
   /**

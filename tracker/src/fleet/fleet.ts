@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
-import type { FleetTopic, ProcessId, StreamKey } from '../../../protocol/fleet-messages.js'
+import type { FleetEntry, FleetTopic, ProcessId, StreamKey } from '../../../protocol/fleet-messages.js'
 import type { SwarmId } from '../../../protocol/ids.js'
 import { isBanSubject, type BanSubject } from '../core/bans.js'
 import { FleetCore } from '../core/fleet/fleet-core.js'
@@ -26,10 +26,17 @@ export interface FleetParts {
 }
 
 /** Hears of an entry that holds now, or (`value` null) no longer does. */
-export type TopicListener = (key: string, value: unknown, ttlMs: number) => void
+export type TopicListener = (
+  key: string,
+  value: unknown,
+  ttlMs: number,
+  writer: ProcessId | undefined,
+) => void
 
 /** This process's place in a fleet: the bus, the core that decides, and its one timer. */
 export class Fleet {
+  /** This run of this process. */
+  readonly self = randomBytes(8).toString('hex') as ProcessId
   private readonly core: FleetCore
   private readonly bus: ClusterBus
   private readonly listeners = new Map<FleetTopic, TopicListener>()
@@ -40,7 +47,7 @@ export class Fleet {
     settings: Omit<FleetSettings, 'self'>,
     private readonly parts: FleetParts,
   ) {
-    const self = randomBytes(8).toString('hex') as ProcessId
+    const { self } = this
     this.core = new FleetCore({ ...settings, self }, () => this.facts())
     this.onEntry('bans', (subject, value, ttlMs) => this.applyBan(subject, value, ttlMs))
     this.bus = parts.openBus(self, {
@@ -66,9 +73,19 @@ export class Fleet {
     this.listeners.set(topic, listener)
   }
 
-  /** Writes an entry for all processes; `value` null takes it back. At most 4096 characters as JSON. */
+  /** Writes an entry for all processes; `value` null takes it back. At most 16,384 characters as JSON. */
   write(topic: FleetTopic, key: string, value: unknown, ttlMs: number): void {
     this.handle({ kind: 'entry-written', topic, key, value, ttlMs })
+  }
+
+  /** The entries of a topic that hold now, whoever wrote them. */
+  entries(topic: FleetTopic): FleetEntry[] {
+    return this.core.entries(this.parts.clock(), topic)
+  }
+
+  /** The processes that can be reached, this one included. */
+  reachable(): ProcessId[] {
+    return this.core.reachable()
   }
 
   /** Tells the others, at most once, that somebody was let in here with a token. */
@@ -103,7 +120,7 @@ export class Fleet {
         log.warn('nothing comes through the broker: connecting anew')
         return this.bus.reconnect()
       case 'entry-changed':
-        return this.listeners.get(output.topic)?.(output.key, output.value, output.ttlMs)
+        return this.listeners.get(output.topic)?.(output.key, output.value, output.ttlMs, output.writer)
       case 'token-used':
         return this.parts.tokenUsed(output.token, output.ttlMs)
       case 'move':

@@ -1,10 +1,12 @@
 import type { KeyObject } from 'node:crypto'
 import type { Logger } from 'pino'
+import { fromBase64Url } from '../../../protocol/base64url.js'
 import type { RenditionId, StreamId } from '../../../protocol/ids.js'
 import { readPublisherKeys } from '../admission/publisher-keys.js'
 import type { TrackerConfig } from '../config/config-schema.js'
 import type { WitnessedDigest } from '../core/digest-board.js'
 import { DigestSigner, trackerKey } from '../witness/digest-signer.js'
+import type { Fellows } from '../witness/fellows.js'
 import { Witness } from '../witness/witness.js'
 import { WitnessRules } from '../witness/witness-rules.js'
 
@@ -12,6 +14,7 @@ import { WitnessRules } from '../witness/witness-rules.js'
 export interface DigestReaders {
   readonly followed: () => Iterable<readonly [StreamId, ReadonlySet<RenditionId>]>
   readonly digestsMade: (stream: StreamId, digests: readonly WitnessedDigest[]) => void
+  readonly fellows: Fellows | undefined
 }
 
 /** The operator's rules, the key, and the witness that works by them once the tracker listens. */
@@ -34,7 +37,7 @@ export class DigestDesk {
   readonly keyOf = (stream: StreamId): string | undefined =>
     this.rules.playlistOf(stream) === undefined ? undefined : this.signer.publicKey
 
-  open({ followed, digestsMade }: DigestReaders): void {
+  open({ followed, digestsMade, fellows }: DigestReaders): void {
     const { config, log, rules, signer, publisherKeys } = this
     if (config.witness.length === 0 || config.witnessStreamsMax === 0) return
     if (config.witnessAllowPrivate) log.warn('the witness fetches from private addresses too')
@@ -44,11 +47,17 @@ export class DigestDesk {
         streamsMax: config.witnessStreamsMax,
         bytesPerSecond: config.witnessBytesPerSecond,
       },
-      { rules, signer, publisherKeys, log, followed, made: digestsMade },
+      { rules, signer, publisherKeys, log, followed, made: digestsMade, fellows },
     )
   }
 
-  readonly isWitnessed = (stream: StreamId): boolean => this.witness?.has(stream) ?? false
+  /** Whether this key, which all processes with one secret have, has signed a digest. */
+  readonly isGenuine = (stream: StreamId, digest: WitnessedDigest): boolean => {
+    const [root, signature] = [fromBase64Url(digest.root), fromBase64Url(digest.signature)]
+    return root !== undefined && signature !== undefined
+      ? this.signer.hasSigned(stream, { ...digest, root, signature })
+      : false
+  }
 
   close(): void {
     this.witness?.close()

@@ -133,7 +133,8 @@ export class TrackerServer {
     return new FleetDigests({
       fleet,
       swarms: this.core.swarms,
-      isWitnessed: this.digests.isWitnessed,
+      clock: () => performance.now(),
+      isGenuine: this.digests.isGenuine,
       digestsMade: (stream, digests) => this.driver.digestsMade(stream, digests),
     })
   }
@@ -158,6 +159,7 @@ export class TrackerServer {
         this.driver.digestsMade(stream, digests)
         this.fleetDigests?.share(stream, digests)
       },
+      fellows: this.fleetDigests,
     })
     return (this.http.address() as AddressInfo).port
   }

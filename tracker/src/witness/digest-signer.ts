@@ -5,6 +5,7 @@ import {
   hkdfSync,
   randomBytes,
   sign,
+  verify,
   type KeyObject,
 } from 'node:crypto'
 import type { DigestFile } from '../../../protocol/digest-file.js'
@@ -14,6 +15,7 @@ import {
   digestStatement,
   type HashList,
   type SegmentDigest,
+  type SignedDigest,
 } from '../../../protocol/segment-digest.js'
 import type { SegmentIdentity } from '../../../protocol/segment-key.js'
 
@@ -37,9 +39,16 @@ export function trackerKey(secret: string | undefined): KeyObject {
 export class DigestSigner {
   /** As base64url. */
   readonly publicKey: string
+  private readonly publicHalf: KeyObject
 
   constructor(private readonly key: KeyObject) {
-    this.publicKey = createPublicKey(key).export({ format: 'jwk' }).x ?? ''
+    this.publicHalf = createPublicKey(key)
+    this.publicKey = this.publicHalf.export({ format: 'jwk' }).x ?? ''
+  }
+
+  /** Whether this key has signed a digest, in this process or another. */
+  hasSigned(stream: StreamId, digest: SignedDigest): boolean {
+    return verify(null, digestStatement(stream, digest), this.publicHalf, digest.signature)
   }
 
   /** The digest of a segment's bytes, of which there is at least one. */

@@ -8,6 +8,7 @@ import { readHlsPlaylist, type ListedSegment, type MediaPlaylist } from '../core
 import { nextPollAt } from '../core/poll-schedule.js'
 import type { ByteBudget } from './byte-budget.js'
 import type { FetchAnswer, GuardedFetch } from './guarded-fetch.js'
+import { pause } from './pause.js'
 
 /** Bytes of a playlist: a day of segments. */
 export const playlistBytesMax = 4 * 1024 * 1024
@@ -31,6 +32,8 @@ export interface RenditionWitnessParts {
   /** What was fetched is here. Says whether it is of use; if not, it is asked for again. */
   readonly seen: (listed: ListedSegment, body: Uint8Array) => boolean
   readonly failed: (problem: string) => void
+  /** Whether the segment is to be fetched here; resolves when that is known. */
+  readonly isOurs: (segment: SegmentIdentity, stopping: AbortSignal) => Promise<boolean>
 }
 
 /** Watches one media playlist, and fetches each new segment once. */
@@ -100,7 +103,8 @@ export class RenditionWitness {
   }
 
   private async fetchSegment(listed: ListedSegment, base: URL): Promise<void> {
-    const { fetch, budget, takes, seen, failed } = this.parts
+    const { fetch, budget, takes, seen, failed, isOurs } = this.parts
+    if (!(await isOurs(listed.segment, this.stopping.signal))) return
     if (!URL.canParse(listed.uri, base.href)) return
     const url = new URL(listed.uri, base)
     if (url.protocol !== 'https:' && url.protocol !== 'http:') return
@@ -147,17 +151,4 @@ function bodyOf(
 function validatorsOf({ etag, modified }: Extract<FetchAnswer, { ok: true }>): Record<string, string> {
   if (etag !== undefined) return { 'If-None-Match': etag }
   return modified === undefined ? {} : { 'If-Modified-Since': modified }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(done, Math.max(0, ms))
-    function done() {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-  })
 }

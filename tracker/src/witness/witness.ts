@@ -8,7 +8,9 @@ import type { WitnessedDigest } from '../core/digest-board.js'
 import { ByteBudget } from './byte-budget.js'
 import type { DigestSigner } from './digest-signer.js'
 import { readPublishedDigest } from './published-digest.js'
+import type { Fellows } from './fellows.js'
 import { GuardedFetch } from './guarded-fetch.js'
+import { pause } from './pause.js'
 import { StreamWitness } from './stream-witness.js'
 import type { WitnessRules } from './witness-rules.js'
 
@@ -27,6 +29,8 @@ export interface WitnessParts {
   /** The streams that have members now, and the renditions that these follow. */
   readonly followed: () => Iterable<readonly [StreamId, ReadonlySet<RenditionId>]>
   readonly made: (stream: StreamId, digests: readonly WitnessedDigest[]) => void
+  /** Where other processes witness, too. */
+  readonly fellows?: Fellows | undefined
 }
 
 /** How often it is looked which streams have members: a viewer's first seconds come from the CDN anyway. */
@@ -52,11 +56,6 @@ export class Witness {
     this.fetch = new GuardedFetch(options.allowPrivate)
     this.budget = new ByteBudget(options.bytesPerSecond, fetchesMax, () => performance.now())
     this.timer = setInterval(() => this.review(), reviewMs)
-  }
-
-  /** Whether a stream is watched at the moment. */
-  has(stream: StreamId): boolean {
-    return this.streams.has(stream)
   }
 
   close(): void {
@@ -89,6 +88,7 @@ export class Witness {
       this.warnedOfStreams = true
       return undefined
     }
+    this.parts.fellows?.opened(stream)
     const witness = new StreamWitness(url, {
       fetch: this.fetch,
       budget: this.budget,
@@ -103,9 +103,19 @@ export class Witness {
         return signed !== undefined
       },
       failed: (problem) => log.debug({ problem }, 'the witness could not fetch'),
+      isOurs: (segment, stopping) => this.isOurs(stream, segment, stopping),
     })
     this.streams.set(stream, witness)
     return witness
+  }
+
+  /** One process fetches for all, and the others when it does not. */
+  private async isOurs(stream: StreamId, segment: SegmentIdentity, stopping: AbortSignal): Promise<boolean> {
+    const { fellows } = this.parts
+    if (!fellows) return true
+    const waitMs = fellows.isKnown(stream, segment) ? 0 : fellows.waitMs(stream, segment)
+    if (waitMs > 0) await pause(waitMs, stopping)
+    return !fellows.isKnown(stream, segment)
   }
 
   private countersigned(

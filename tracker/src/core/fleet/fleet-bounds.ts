@@ -18,7 +18,7 @@ export const restBeats = 15
 /** Members that are told to move in one beat, so that a change at the balancer moves a fleet's thin streams in a slow stream. */
 export const movesPerBeatMax = 200
 
-/** Entries of one topic; of a topic that is full, what ends first makes room. 4 KB each at most. */
+/** Entries of one topic; of a topic that is full, what ends first makes room. 16 KB each at most. */
 export const entriesPerTopicMax = 10_000
 
 /** Longest that an entry holds: who wants it for longer says it again. */

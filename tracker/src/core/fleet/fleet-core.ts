@@ -1,7 +1,6 @@
 import {
   decodeFleetMessage,
   encodeFleetMessage,
-  entriesPerMessageMax,
   entryValueLengthMax,
   fleetTopics,
   type Beat,
@@ -10,6 +9,7 @@ import {
   type FleetTopic,
   type ProcessId,
 } from '../../../../protocol/fleet-messages.js'
+import { inMessages } from './in-messages.js'
 import { rendezvousRank } from '../../../../protocol/rendezvous.js'
 import { entriesPerBeatMax, entriesPerTopicMax, deafMsMin, silentBeatsMax } from './fleet-bounds.js'
 import type { FleetInput } from './fleet-input.js'
@@ -66,6 +66,16 @@ export class FleetCore {
 
   wakeAt(): number | undefined {
     return this.stopped ? undefined : this.nextBeatAt
+  }
+
+  /** The entries of a topic that hold now. */
+  entries(now: number, topic: FleetTopic): FleetEntry[] {
+    return this.topics[topic].list(now)
+  }
+
+  /** The processes that can be reached: this one alone while the broker is away. */
+  reachable(): ProcessId[] {
+    return this.connected ? [this.settings.self, ...this.processes.ids()] : [this.settings.self]
   }
 
   stats(now: number): FleetStats {
@@ -195,7 +205,7 @@ export class FleetCore {
       throw new Error('bug: an entry is too long')
     const entry = this.topics[topic].write(now, key, value, ttlMs)
     this.send('all', topic, [entry])
-    this.outputs.push({ kind: 'entry-changed', topic, key, value, ttlMs: entry.ttlMs })
+    this.outputs.push({ kind: 'entry-changed', topic, key, value, ttlMs: entry.ttlMs, writer: entry.writer })
   }
 
   private merge(now: number, topic: FleetTopic, entry: FleetEntry): void {
@@ -204,13 +214,12 @@ export class FleetCore {
       return
     }
     if (!this.topics[topic].merge(now, entry)) return
-    const { key, value, ttlMs } = entry
-    this.outputs.push({ kind: 'entry-changed', topic, key, value: value ?? null, ttlMs })
+    const { key, value, ttlMs, writer } = entry
+    this.outputs.push({ kind: 'entry-changed', topic, key, value: value ?? null, ttlMs, writer })
   }
 
   private send(to: ProcessId | 'all', topic: FleetTopic, entries: readonly FleetEntry[]): void {
-    for (let index = 0; index < entries.length; index += entriesPerMessageMax) {
-      const some = entries.slice(index, index + entriesPerMessageMax)
+    for (const some of inMessages(entries)) {
       this.publish(to, { kind: 'entries', from: this.settings.self, topic, entries: some })
     }
   }

@@ -14,6 +14,8 @@ export interface EntryChange {
   readonly key: string
   readonly value: unknown
   readonly ttlMs: number
+  /** Unknown of what has ended. */
+  readonly writer?: ProcessId
 }
 
 /**
