@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { crc32Mpeg } from '../../../demo/origin/media/crc32-mpeg.js'
 import { keepTrack } from '../../../demo/origin/media/keep-track.js'
 import { loadMediaLoop } from '../../../demo/origin/media/media-loop.js'
+import { padRendition } from '../../../demo/origin/media/pad-rendition.js'
 
 const packetBytes = 188
 
@@ -77,6 +78,17 @@ describe('taking a track out of a transport stream', () => {
     // The checksum over a section and its checksum is zero.
     assert.equal(crc32Mpeg(map), 0)
     assert.equal(crc32Mpeg(programMap(source)), 0)
+  })
+
+  it('is padded to a constant rate, without sound', async () => {
+    const low = (await loadMediaLoop(2)).renditions[1]
+    assert.ok(low)
+    for (const [index, segment] of padRendition(low, 2, 1_000_000).segments.entries()) {
+      assert.equal(segment.length, Math.floor(250_000 / packetBytes) * packetBytes)
+      const [before, after] = [pidCounts(low.segments[index] ?? Buffer.alloc(0)), pidCounts(segment)]
+      assert.equal(after.get(0x100), before.get(0x100))
+      assert.equal(after.has(0x101), false)
+    }
   })
 
   it('computes the standard check value', () => {
