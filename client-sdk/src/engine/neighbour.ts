@@ -216,17 +216,16 @@ export class Neighbour {
     this.noteDepth()
   }
 
-  backlogSeen(bytes: number, now: number): void {
-    if (bytes === 0 || bytes < this.backlog || this.backlogMovedAt === Number.NEGATIVE_INFINITY) {
-      this.backlogMovedAt = now
-    }
-    this.backlog = bytes
-    this.stuck = now - this.backlogMovedAt >= tuning.stuckMs
+  /** So many bytes more wait for the link. */
+  sending(bytes: number, now: number): void {
+    if (this.backlog === 0) this.backlogMovedAt = now
+    this.backlog += bytes
   }
 
-  /** Whether what waits for the link became less lately. */
-  flowsAt(now: number): boolean {
-    return now - this.backlogMovedAt < tuning.quietMs
+  backlogSeen(bytes: number, now: number): void {
+    if (bytes === 0 || bytes < this.backlog) this.backlogMovedAt = now
+    this.backlog = bytes
+    this.stuck = now - this.backlogMovedAt >= tuning.stuckMs
   }
 
   /** A request timed out: believe in half of its goodput. */

@@ -7,14 +7,19 @@ import { tuning } from './tuning.js'
  * What this member's uplink carries, learned from how fast the send buffers of all links empty; and how much may wait
  * in them. What waits there delays everything behind it: our own claims and requests, and whatever else the viewer
  * does with the line. Owns each neighbour's `backlog`.
+ *
+ * A browser's send buffer shrinks by whole messages, so a block waits for a while without a trace and then leaves at once:
+ * only the time from when something waited to when it left tells a rate.
  */
 export class Uplink {
   private rate: number | undefined
   private seenAt: number | undefined
-  /** Time during which something waited all along, and what left in it: since the last sample. */
+  /** Time during which something waited, up to the last look at which some of it had left; and what had left. */
   private busyMs = 0
   private busyBytes = 0
-  /** The same of time at whose end nothing was left to wait. */
+  /** How long it has been waiting since then; undefined: nothing waits. */
+  private waitingMs: number | undefined
+  /** Time at whose beginning and end nothing waited, and what left in it. */
   private easyMs = 0
   private easyBytes = 0
 
@@ -50,22 +55,27 @@ export class Uplink {
       left += Math.max(0, before - backlog)
       neighbour.backlogSeen(backlog, now)
       // Where nothing moves, the other end is gone: that says nothing of the line.
-      if (before > 0 && backlog > 0 && neighbour.flowsAt(now)) waitedAllAlong = true
+      if (before > 0 && backlog > 0 && !neighbour.stuck) waitedAllAlong = true
     }
     if (sinceMs === undefined) return
-    if (waitedAllAlong) this.sample(left, sinceMs)
+    if (waitedAllAlong || this.waitingMs !== undefined) this.sample(left, sinceMs, waitedAllAlong)
     else this.raise(left, sinceMs)
   }
 
   /** Nobody waits for blocks any more: from here on the send buffers empty without being looked at. */
   rested(): void {
     this.seenAt = undefined
+    this.waitingMs = undefined
   }
 
-  private sample(bytes: number, elapsedMs: number): void {
+  private sample(bytes: number, elapsedMs: number, stillWaits: boolean): void {
     this.easyMs = 0
     this.easyBytes = 0
-    this.busyMs += elapsedMs
+    const waitedMs = (this.waitingMs ?? 0) + elapsedMs
+    this.waitingMs = stillWaits ? waitedMs : undefined
+    if (bytes === 0) return
+    if (stillWaits) this.waitingMs = 0
+    this.busyMs += waitedMs
     this.busyBytes += bytes
     if (this.busyMs < tuning.uplinkSampleMs) return
     const measured = (this.busyBytes * 1000) / this.busyMs

@@ -127,7 +127,7 @@ export class Uploads {
     while (this.anyoneWaits && this.allowance > 0 && this.uplink.hasRoom && this.budget.hasRoom) {
       const choice = this.nextChoice()
       if (choice === undefined) break
-      this.serve(choice)
+      this.serve(choice, now)
     }
     if (!this.budget.lasts) this.rejectAll()
     if (!this.anyoneWaits) this.uplink.rested()
@@ -141,7 +141,7 @@ export class Uploads {
     return now + Math.max(1, Math.ceil(((1 - this.allowance) * 1000) / this.rate(now)))
   }
 
-  private serve({ neighbour, request }: Choice): void {
+  private serve({ neighbour, request }: Choice, now: number): void {
     this.dequeue(neighbour, neighbour.serveQueue.indexOf(request))
     const { handle, offset } = request
     const index = offset / blockBytes
@@ -150,7 +150,7 @@ export class Uploads {
     if (copy === undefined || bytes === undefined) return
     copy.given[index] = (copy.given[index] ?? 0) + 1
     neighbour.served += 1
-    neighbour.backlog += bytes.length
+    neighbour.sending(bytes.length, now)
     this.allowance -= bytes.length
     this.context.ledger.uploaded(bytes.length)
     this.context.emit({ kind: 'send-block', link: neighbour.link, handle, offset, bytes })

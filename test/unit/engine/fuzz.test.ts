@@ -31,6 +31,6 @@ describe('an engine among strangers', () => {
 
   it('delivers the exact bytes as long as strangers lie about anything but lengths and bytes', function () {
     this.timeout(60_000)
-    runWorlds('no false bytes or lengths', 2)
+    runWorlds('no false bytes or lengths', 3)
   })
 })
