@@ -78,7 +78,7 @@ describe('the console', function () {
     assert.equal(await row.count(), 1)
     assert.equal(await row.locator('[data-label="Viewers"]').textContent(), '2')
     const tile = page.locator('#region-tiles li')
-    assert.deepEqual(await tile.allTextContents(), ['China2100 %HN 2'])
+    assert.deepEqual(await tile.allTextContents(), ['China2100 %HN\u00a02'])
 
     await decide(() => page.getByText('Off', { exact: true }).click())
     await row.getByRole('button', { name: /: Off\. Change$/ }).waitFor()

@@ -68,7 +68,7 @@ function countryTiles(countries: readonly Country[]): HTMLElement[] {
 function countryTile(name: string, { members, regions }: Omit<Country, 'code'>, all: number): HTMLElement {
   const named = regions
     .slice(0, regionsNamedMax)
-    .map(({ region = '', members: count }) => `${region.split('-').at(-1) ?? ''} ${countWords(count)}`)
+    .map(({ region = '', members: count }) => `${regionWord(region)}\u00a0${countWords(count)}`)
   if (regions.length > named.length) named.push(`+${regions.length - named.length}`)
   return makeElement('li', 'region-tile', [
     makeElement('span', 'region-name', name, { title: name }),
@@ -76,6 +76,12 @@ function countryTile(name: string, { members, regions }: Omit<Country, 'code'>, 
     makeElement('span', 'note', shareWords(members / all)),
     makeElement('span', 'note region-parts', named.join(' · '), { title: named.join(', ') }),
   ])
+}
+
+/** Its code without the country's (ISO 3166-2), where that is more than a number, which would read as one of viewers. */
+function regionWord(region: string): string {
+  const own = region.split('-').at(-1) ?? ''
+  return /^\d+$/.test(own) ? region : own
 }
 
 /** Databases may hold codes that are none, of which the browser makes an error. */
