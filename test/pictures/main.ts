@@ -38,7 +38,7 @@ try {
     headers: { Authorization: `Bearer ${token}` },
     body: JSON.stringify({ p2p: 'drain', uploadBytesPerSecondMax }),
   })
-  const page = await chromium.browser.newPage({ viewport: { width: 1280, height: 1000 } })
+  const page = await chromium.browser.newPage({ viewport: { width: 1280, height: 800 } })
   await page.goto(`${url}/console`)
   await page.getByLabel('Token').fill(token)
   await page.getByRole('button', { name: 'Log in' }).click()
@@ -46,8 +46,10 @@ try {
   await sleep(shownMs)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    await picture(page, 1280, join(repoRoot, `docs/images/console-${colorScheme}.png`))
-    await picture(page, 390, join(tmpdir(), `console-${colorScheme}-390.png`))
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await picture(page, join(repoRoot, `docs/images/console-${colorScheme}.png`))
+    await page.setViewportSize({ width: 390, height: 844 })
+    await picture(page, join(tmpdir(), `console-${colorScheme}-390.png`), true)
   }
 } finally {
   await chromium.close()
@@ -56,8 +58,7 @@ try {
   rmSync(folder, { recursive: true })
 }
 
-async function picture(page: Page, width: number, path: string): Promise<void> {
-  await page.setViewportSize({ width, height: 1000 })
-  await page.screenshot({ path, fullPage: true })
+async function picture(page: Page, path: string, fullPage = false): Promise<void> {
+  await page.screenshot({ path, fullPage })
   console.log(path)
 }

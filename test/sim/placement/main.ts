@@ -35,6 +35,7 @@ const rows: readonly (readonly [name: string, show: (figures: PlacementFigures) 
   ['links out of the cell', ({ outsideCell }) => percent(outsideCell)],
   ['diameter of a cell, mean / worst', (f) => `${f.diameterMean.toFixed(2)} / ${f.diameterMax}`],
   ['members cut off from their cell', ({ cutOff }) => percent(cutOff)],
+  ['members with fewer than 3 links', ({ lonely }) => percent(lonely)],
   ['takers with fewer than 4 givers', ({ takersShort }) => percent(takersShort)],
   ['takers without any', ({ takersWithout }) => percent(takersWithout)],
 ]

@@ -23,6 +23,8 @@ export interface PlacementFigures {
   readonly diameterMax: number
   /** Members that a path of links within their cell does not connect with most of it. */
   readonly cutOff: number
+  /** Members with fewer than three links to anybody, wherever. */
+  readonly lonely: number
   /** Members without uploads that have fewer than four givers, and without any. */
   readonly takersShort: number
   readonly takersWithout: number
@@ -51,6 +53,7 @@ export function measurePlacement(swarm: PlacedSwarm, random: Random): PlacementF
     diameterMean: shapes.reduce((sum, { diameter }) => sum + diameter, 0) / shapes.length,
     diameterMax: Math.max(...shapes.map(({ diameter }) => diameter)),
     cutOff: shapes.reduce((sum, shape) => sum + shape.cutOff, 0) / members.length,
+    lonely: members.filter((member) => member.links.size < 3).length / members.length,
     takersShort: takers.filter((taker) => giversOf(taker) < 4).length / Math.max(1, takers.length),
     takersWithout: takers.filter((taker) => giversOf(taker) === 0).length / Math.max(1, takers.length),
   }
