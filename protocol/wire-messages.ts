@@ -67,6 +67,8 @@ export type WireMessage =
       readonly hashes: HashList
     }
 
+export type ClaimMessage = Extract<WireMessage, { kind: 'claim' | 'unclaim' }>
+
 /** Consecutive blocks: `count` of them from `first`. */
 export interface BlockRun {
   readonly first: number

@@ -5,7 +5,8 @@ import { BlockSet } from './block-set.js'
 import type { LinkId } from './inputs.js'
 import { tuning } from './tuning.js'
 
-interface HeardClaim {
+/** A claim of somebody else, and what became of it. */
+export interface HeardClaim {
   readonly claimant: MemberId
   readonly run: ClaimedRun
   /** The link on which it was heard first, this time. */
@@ -15,6 +16,8 @@ interface HeardClaim {
   times: number
   /** The links on which it was heard, each as often as it was, up to `times`. */
   readonly heardOn: LinkId[]
+  /** The links on which it was passed on, this time. */
+  passedTo: readonly LinkId[]
 }
 
 interface Coverage {
@@ -41,22 +44,29 @@ interface SegmentClaims {
 export class Claims {
   private readonly bySegment = new Map<SegmentKey, SegmentClaims>()
 
-  /** Returns false when this claim was heard before, or is one too many for its segment. */
-  heard(key: SegmentKey, claimant: MemberId, run: ClaimedRun, link: LinkId, now: number): boolean {
+  /** Returns undefined when this claim was heard before, or is one too many for its segment. */
+  heard(
+    key: SegmentKey,
+    claimant: MemberId,
+    run: ClaimedRun,
+    link: LinkId,
+    now: number,
+  ): HeardClaim | undefined {
     let claims = this.bySegment.get(key)
     if (claims === undefined) {
       this.forgetOldest()
       claims = { heard: [], newestAt: now, covered: undefined }
       this.bySegment.set(key, claims)
     }
-    const known = find(claims.heard, claimant, run)
+    let known = find(claims.heard, claimant, run)
     if (known === undefined) {
-      if (!makeRoom(claims.heard)) return false
-      claims.heard.push({ claimant, run, link, state: 'stands', times: 1, heardOn: [link] })
+      if (!makeRoom(claims.heard)) return undefined
+      known = { claimant, run, link, state: 'stands', times: 1, heardOn: [link], passedTo: [] }
+      claims.heard.push(known)
     } else {
       const before = timesOn(link, known.heardOn)
       if (before < known.times) known.heardOn.push(link)
-      if (known.state === 'stands' || before < known.times) return false
+      if (known.state === 'stands' || before < known.times) return undefined
       known.times += 1
       known.heardOn.push(link)
       known.link = link
@@ -64,18 +74,18 @@ export class Claims {
     }
     claims.newestAt = now
     claims.covered = undefined
-    return true
+    return known
   }
 
-  /** Returns false when no such claim was heard on this link: nobody takes back what another one told. */
-  withdrawn(key: SegmentKey, claimant: MemberId, run: ClaimedRun, link: LinkId): boolean {
+  /** Returns undefined when no such claim was heard on this link: nobody takes back what another one told. */
+  withdrawn(key: SegmentKey, claimant: MemberId, run: ClaimedRun, link: LinkId): HeardClaim | undefined {
     const claims = this.bySegment.get(key)
-    if (claims === undefined) return false
+    if (claims === undefined) return undefined
     const known = find(claims.heard, claimant, run)
-    if (known?.state !== 'stands' || known.link !== link) return false
+    if (known?.state !== 'stands' || known.link !== link) return undefined
     known.state = 'withdrawn'
     claims.covered = undefined
-    return true
+    return known
   }
 
   /** When the newest claim was heard; undefined when nobody claims any of the segment. */

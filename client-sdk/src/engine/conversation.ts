@@ -1,6 +1,6 @@
-import { claimHopsMax } from '../../../protocol/limits.js'
 import { segmentKey, type SegmentIdentity, type SegmentKey } from '../../../protocol/segment-key.js'
-import { wireVersion, type WireMessage } from '../../../protocol/wire-messages.js'
+import { wireVersion, type ClaimMessage, type WireMessage } from '../../../protocol/wire-messages.js'
+import { ClaimRelay } from './claim-relay.js'
 import type { EngineContext } from './context.js'
 import type { FetchPolicy } from './fetch-policy.js'
 import type { Neighbour } from './neighbour.js'
@@ -23,15 +23,17 @@ export interface ConversationListener {
   digestHeard(neighbour: Neighbour, message: DigestMessage, now: number): LinkViolation | undefined
 }
 
-type ClaimMessage = Extract<WireMessage, { kind: 'claim' | 'unclaim' }>
-
 /** Takes in what neighbours say. Nothing they say is believed further than this file checks it. */
 export class Conversation {
+  private readonly relay: ClaimRelay
+
   constructor(
     private readonly context: EngineContext,
     private readonly policy: FetchPolicy,
     private readonly listener: ConversationListener,
-  ) {}
+  ) {
+    this.relay = new ClaimRelay(context)
+  }
 
   heard(neighbour: Neighbour, message: WireMessage, now: number): void {
     const violation = this.take(neighbour, message, now)
@@ -116,22 +118,22 @@ export class Conversation {
     if (task !== undefined) task.progressAt = now
   }
 
-  /** Claims on segments that matter here are passed on once, so that a cell hears of them beyond one link. */
+  /** Claims on segments that matter here are passed on once, and those of which nobody told this member before. */
   private claim(neighbour: Neighbour, message: ClaimMessage, now: number): void {
-    const { claimant, segment, run, hops } = message
+    const { claimant, segment, run } = message
     if (claimant === this.context.config.self) return
     const key = segmentKey(segment)
     const task = this.context.tasks.get(key)
     if (task === undefined && !this.listener.matters(segment, now)) return
     const { claims } = this.context
     const { link } = neighbour
-    if (message.kind === 'claim') {
-      if (!claims.heard(key, claimant, run, link, now)) return
-      if (task !== undefined) this.policy.yieldTo(claimant, run, task)
-    } else if (!claims.withdrawn(key, claimant, run, link)) {
-      return
-    }
+    const isClaim = message.kind === 'claim'
+    const news = isClaim
+      ? claims.heard(key, claimant, run, link, now)
+      : claims.withdrawn(key, claimant, run, link)
+    if (news === undefined) return
+    if (isClaim && task !== undefined) this.policy.yieldTo(claimant, run, task)
     this.context.unsettleSoon()
-    if (hops < claimHopsMax) this.context.sendToAll({ ...message, hops: hops + 1 }, link)
+    this.relay.pass(message, news, link)
   }
 }

@@ -1,0 +1,48 @@
+import { claimHopsMax } from '../../../protocol/limits.js'
+import type { ClaimMessage } from '../../../protocol/wire-messages.js'
+import type { HeardClaim } from './claims.js'
+import type { EngineContext } from './context.js'
+import type { LinkId } from './inputs.js'
+import { tuning } from './tuning.js'
+
+/**
+ * Passes claims on, so that a cell hears of them beyond one link: to some neighbours, by turns. Were each told by each, a
+ * cell of 64 would hear every claim 16 times over, and that was half of all messages. What withdraws a claim goes the ways
+ * that the claim went, since only whoever told of it is believed.
+ */
+export class ClaimRelay {
+  private turn = 0
+
+  constructor(private readonly context: EngineContext) {}
+
+  /** The claim came over `from`, and is news. */
+  pass(message: ClaimMessage, claim: HeardClaim, from: LinkId): void {
+    if (message.hops >= claimHopsMax) return
+    if (message.kind === 'claim') claim.passedTo = this.choose(message.hops, from)
+    for (const link of claim.passedTo) {
+      if (link !== from) this.context.send(link, { ...message, hops: message.hops + 1 })
+    }
+  }
+
+  private choose(hops: number, from: LinkId): readonly LinkId[] {
+    const { neighbours } = this.context
+    const others = [...neighbours.keys()].filter((link) => link !== from)
+    const count = Math.min(this.fanOut(hops), others.length)
+    const chosen: LinkId[] = []
+    for (let at = 0; at < count; at += 1) {
+      const link = others[(this.turn + at) % others.length]
+      if (link !== undefined) chosen.push(link)
+    }
+    this.turn = others.length === 0 ? 0 : (this.turn + count) % others.length
+    return chosen
+  }
+
+  /** The claimant told its own neighbours. The more of the cell one links to, the fewer are left to hear of it. */
+  private fanOut(hops: number): number {
+    if (hops > 0) return tuning.claimPassedLater
+    const { neighbours, cell } = this.context
+    const links = neighbours.size
+    const unheard = links * (1 - links / Math.max(links, cell.size - 1))
+    return Math.min(Math.max(Math.round(unheard), tuning.claimPassedMin), tuning.claimPassedMax)
+  }
+}

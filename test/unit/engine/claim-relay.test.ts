@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'mocha'
+import { tuning } from '../../../client-sdk/src/engine/tuning.js'
+import { EngineHarness } from './engine-harness.js'
+import { memberId, segment, video } from './media.js'
+
+const wanted = segment(10)
+const links = 13
+
+/** A member with some links that wants the segment, in a cell of so many. */
+function inACellOf(members: number) {
+  const harness = new EngineHarness({ self: memberId(1) })
+  harness.follow()
+  const roster = Array.from({ length: members - 1 }, (_, index) => memberId(index + 2))
+  harness.tell({
+    kind: 'roster-changed',
+    members: roster.map((member) => ({ member, role: 'viewer', uploads: true, rendition: video })),
+  })
+  const neighbours = roster.slice(0, links).map((member) => harness.link(member))
+  harness.want(wanted, { deadline: harness.now + 60_000 })
+  const told = (kind: 'claim' | 'unclaim') =>
+    neighbours.flatMap((neighbour, index) => neighbour.heard(kind).map(() => index))
+  return { neighbours, told }
+}
+
+describe('a claim that is passed on', () => {
+  it('goes to many where most of the cell is not linked to its claimant, and to few once it has been passed on', () => {
+    const { neighbours, told } = inACellOf(64)
+    neighbours[0]?.claims(wanted)
+    assert.equal(told('claim').length, tuning.claimPassedMax)
+    neighbours[1]?.claims(wanted, memberId(70), 1)
+    assert.equal(told('claim').length, tuning.claimPassedMax + tuning.claimPassedLater)
+  })
+
+  it('goes to the least number where each member links to each', () => {
+    const { neighbours, told } = inACellOf(links + 1)
+    neighbours[0]?.claims(wanted)
+    assert.equal(told('claim').length, tuning.claimPassedMin)
+  })
+
+  it('goes to other neighbours the next time, so that all are told of some', () => {
+    const { neighbours, told } = inACellOf(64)
+    for (let claimant = 70; claimant < 84; claimant += 1) neighbours[0]?.claims(wanted, memberId(claimant), 1)
+    assert.equal(new Set(told('claim')).size, links - 1)
+  })
+
+  it('is withdrawn at those whom it was told to, and nobody else', () => {
+    const { neighbours, told } = inACellOf(64)
+    neighbours[0]?.claims(wanted, memberId(70), 1)
+    neighbours[0]?.claims(wanted, memberId(71), 1)
+    neighbours[0]?.says({
+      kind: 'unclaim',
+      segment: wanted,
+      claimant: memberId(71),
+      run: { first: 0, count: 0 },
+      hops: 1,
+    })
+    assert.deepEqual(told('unclaim'), told('claim').slice(-tuning.claimPassedLater))
+  })
+})
