@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { configKeys } from '../../../tracker/src/config/config-schema.js'
 import { loopbackAddress } from '../../support/tracker/raw-client.js'
@@ -7,6 +10,7 @@ import { fragments, frames, pings, upgrades } from './frame-vandals.js'
 import { FuzzedTracker, type TrackerFootprint } from './fuzzed-tracker.js'
 import { FuzzRandom } from './fuzz-random.js'
 import { noise, requests, slowRequest } from './http-vandals.js'
+import { operators } from './operator-vandals.js'
 import { deafMember, members, peers, texts } from './message-vandals.js'
 import type { FuzzContext, Vandal } from './vandal.js'
 
@@ -14,6 +18,7 @@ const vandals: Readonly<Record<string, Vandal>> = {
   requests,
   noise,
   slowRequest,
+  operators,
   upgrades,
   frames,
   fragments,
@@ -38,6 +43,7 @@ const calmMs = 25_000
 /** Connections over which this process asks for the statistics. */
 const filesSlack = 4
 /** Timeouts that a short run can wait for; the bounds themselves are the defaults. */
+const operatorToken = 'the-token-that-only-operators-know'
 const trackerFlags = ['--join-timeout-ms', '2000', '--heartbeat-ms', '1500', '--log-level', 'debug']
 
 export interface FuzzReport {
@@ -59,12 +65,22 @@ export async function runFuzz(
   told: (line: string) => void,
 ): Promise<FuzzReport> {
   const withWebtorrent = (configKeys as readonly string[]).includes('webtorrent')
-  const tracker = await FuzzedTracker.start(withWebtorrent ? [...trackerFlags, '--webtorrent'] : trackerFlags)
+  const folder = mkdtempSync(join(tmpdir(), 'prismesh-fuzz-'))
+  writeFileSync(join(folder, 'token'), operatorToken)
+  const files = [
+    '--operator-token-file',
+    join(folder, 'token'),
+    '--policy-file',
+    join(folder, 'policies.json'),
+  ]
+  const protocols = withWebtorrent ? ['--webtorrent'] : []
+  const tracker = await FuzzedTracker.start([...trackerFlags, ...files, ...protocols])
   const run = new FuzzRun(tracker, seed, withWebtorrent ? ['/', '/announce'] : ['/'])
   try {
     return await run.carryOut(seconds, told)
   } finally {
     await tracker.stop()
+    rmSync(folder, { recursive: true })
   }
 }
 
@@ -142,6 +158,7 @@ class FuzzRun {
       members: [...this.bystanders.ids, 'f'.repeat(40)],
       streams: [this.bystanders.stream, 'elsewhere'],
       webSocketPaths: this.webSocketPaths,
+      operatorToken,
       pause: () => sleep(5 + this.random.below(40)),
       count: (things = 1) => {
         this.things += things

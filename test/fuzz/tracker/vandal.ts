@@ -11,6 +11,7 @@ export interface FuzzContext {
   readonly streams: readonly string[]
   /** Paths at which a WebSocket may be opened. */
   readonly webSocketPaths: readonly string[]
+  readonly operatorToken: string
   /** A moment, in which answers may come. */
   pause(): Promise<void>
   /** Called for each thing sent, so that a run can say how much it did. */

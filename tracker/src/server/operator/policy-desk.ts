@@ -30,6 +30,8 @@ export interface PolicyDeskParts {
  */
 export class PolicyDesk {
   private writing: Promise<void> = Promise.resolve()
+  /** A write that has not begun, and so will hold what is decided now. */
+  private isWriteAhead = false
 
   /** @throws PrismeshTrackerError `invalid-options` when the file is there and holds no policies */
   constructor(
@@ -74,9 +76,13 @@ export class PolicyDesk {
 
   private save(): void {
     const { path } = this
-    if (path === undefined) return
+    if (path === undefined || this.isWriteAhead) return
+    this.isWriteAhead = true
     this.writing = this.writing
-      .then(() => writeAtomically(path, JSON.stringify(Object.fromEntries(this.entries()), null, 2)))
+      .then(() => {
+        this.isWriteAhead = false
+        return writeAtomically(path, JSON.stringify(Object.fromEntries(this.entries()), null, 2))
+      })
       .catch((error: unknown) => {
         // The policy holds; only a restart would forget it.
         this.parts.log.error({ code: codeOf(error) }, 'policyFile: cannot be written')
