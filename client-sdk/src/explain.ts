@@ -36,6 +36,7 @@ export type ExplanationCode =
   | 'page-hidden'
   | 'unchecked'
   | 'no-digests'
+  | 'digests-missing'
 
 /** One reason, for a support page or a console. */
 export interface Explanation {
@@ -72,7 +73,7 @@ export interface Situation {
   readonly uploadsLowered: boolean
   readonly page: 'visible' | 'hidden'
   /** Whether what neighbours give is checked: it is not where the page says so, and cannot be without digests. */
-  readonly integrity: 'checked' | 'off' | 'no-digests'
+  readonly integrity: 'checked' | 'off' | 'no-digests' | 'digests-missing'
 }
 
 const messages: Readonly<Record<ExplanationCode, string>> = {
@@ -111,7 +112,9 @@ const messages: Readonly<Record<ExplanationCode, string>> = {
   'page-hidden': 'The page is hidden, so the browser slows it down.',
   unchecked: 'What neighbours give is not checked: the option integrity is off.',
   'no-digests':
-    'The tracker has no digests of this stream, so nothing from neighbours can be checked and everything comes from the CDN.',
+    'Nothing is shared: the tracker has no digests of this stream, so nothing from neighbours can be checked. Start the tracker with a witness rule for the stream or with digests that its publisher signs; or set the option integrity to off, where every viewer is known.',
+  'digests-missing':
+    'Nothing is shared: the tracker has promised digests of this stream, and none have come for the last segments. Its witness may not reach the stream, whose log says why; on-demand streams have no digests.',
 }
 
 /** The reasons, most important first; at least one. A reason that rules everything else out stands alone. */
@@ -134,9 +137,9 @@ function findObstacle(situation: Situation): ExplanationCode | undefined {
   return situation.fewViewers ? 'few-viewers' : 'p2p-off'
 }
 
-function progressOf({ phase, others, links, p2p }: Situation): ExplanationCode {
+function progressOf({ phase, others, links, p2p, integrity }: Situation): ExplanationCode {
   // Links outlive the tracker: whatever became of it, what flows now counts.
-  if (links > 0) return 'sharing'
+  if (links > 0) return uncheckable(integrity) ?? 'sharing'
   if (phase === 'unreachable') return 'tracker-unreachable'
   if (phase === 'refused') return 'tracker-refused'
   if (phase === 'connecting') return 'tracker-connecting'
@@ -156,6 +159,12 @@ function remarksOn(situation: Situation): ExplanationCode[] {
   }
   if (situation.page === 'hidden') remarks.push('page-hidden')
   if (situation.links > 0 && situation.integrity === 'off') remarks.push('unchecked')
-  if (situation.integrity === 'no-digests') remarks.push('no-digests')
+  const reason = uncheckable(situation.integrity)
+  if (situation.links === 0 && reason) remarks.push(reason)
   return remarks
+}
+
+/** Why nothing that neighbours give is of use. */
+function uncheckable(integrity: Situation['integrity']): 'no-digests' | 'digests-missing' | undefined {
+  return integrity === 'no-digests' || integrity === 'digests-missing' ? integrity : undefined
 }

@@ -191,6 +191,7 @@ export class Mesh implements PlayerHost {
           )
         }
       },
+      uncheckable: (integrity) => this.warnOfMissing(integrity),
       policyChanged: ({ p2p, uploadBytesPerSecondMax }) => {
         this.logger.info(`the operator's policy: p2p ${p2p}`, { uploadBytesPerSecondMax })
         this.emitter.emit('policy', { p2p, uploadBytesPerSecondMax })
@@ -213,6 +214,20 @@ export class Mesh implements PlayerHost {
         this.warnOfFault(error)
         player.sessionFaulted()
       },
+    }
+  }
+
+  private warnOfMissing(integrity: 'no-digests' | 'digests-missing'): void {
+    if (integrity === 'no-digests') {
+      this.warnings.warn(
+        'no-digests',
+        'Nothing is shared: the tracker has no digests of this stream; playback goes on from the CDN.',
+      )
+    } else {
+      this.warnings.warn(
+        'digests-missing',
+        'Nothing is shared: the digests that the tracker has promised do not come; playback goes on from the CDN.',
+      )
     }
   }
 

@@ -57,7 +57,7 @@ export interface PrismeshOptions {
   /**
    * `'required'`: every block from a neighbour is checked against the segment's digest, which the tracker must give,
    * before it is played or given on; what cannot be checked comes from the CDN. `'off'`: neighbours are believed, for
-   * closed networks. Default: `'off'`.
+   * closed networks. Default: `'required'`.
    */
   readonly integrity?: 'required' | 'off'
   /** Receives the whole log. Default: warnings and errors go to the console. */
@@ -140,7 +140,7 @@ export function resolveOptions(options: unknown): PrismeshConfig {
     uploadBatteryMin: given.uploadBatteryMin ?? defaultUploadBatteryMin,
     uploadWhenHidden: given.uploadWhenHidden ?? true,
     cacheBytesMax: given.cacheBytesMax ?? defaultCacheBytesMax,
-    integrity: given.integrity ?? 'off',
+    integrity: given.integrity ?? 'required',
     logger: given.logger,
   })
 }

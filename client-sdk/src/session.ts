@@ -29,8 +29,19 @@ export interface SessionOptions {
   readonly before: EngineTotals
 }
 
+/** Whether what neighbours give can be checked, where the page asks for it. */
+export type SessionIntegrity = 'checked' | 'no-digests' | 'digests-missing'
+
+/**
+ * So many segments in a row without a digest are no delay of the witness any more: a start takes up to six at once, of
+ * pictures and sound, before the first digest is there.
+ */
+const undigestedMax = 12
+
 export interface SessionListener {
   phaseChanged(phase: SwarmPhase): void
+  /** Nothing from neighbours can be checked, so that nothing of theirs is of use. */
+  uncheckable(integrity: Exclude<SessionIntegrity, 'checked'>): void
   policyChanged(policy: StreamPolicy): void
   linkOpened(member: MemberId): void
   linkClosed(member: MemberId, code: string): void
@@ -44,6 +55,7 @@ export interface SessionListener {
 
 interface Want {
   readonly key: string
+  readonly live: boolean
   readonly listener: OrderListener
 }
 
@@ -61,7 +73,9 @@ export class Session implements PlayerListener {
   private currentPolicy = openPolicy
   private uploads: boolean
   private linkCount = 0
-  private digests: 'checked' | 'no-digests' = 'checked'
+  private digests: SessionIntegrity = 'checked'
+  private undigested = 0
+  private isLive = true
   private wantCount = 0
   private cdnRate: number | undefined
   private cancelReport: () => void = () => {}
@@ -133,8 +147,7 @@ export class Session implements PlayerListener {
     return this.linkCount
   }
 
-  /** Whether what neighbours give can be checked, where the page asks for it. */
-  get integrity(): 'checked' | 'no-digests' {
+  get integrity(): SessionIntegrity {
     return this.digests
   }
 
@@ -155,7 +168,7 @@ export class Session implements PlayerListener {
     if (this.state === 'closed') return undefined
     this.wantCount += 1
     const want = this.wantCount as WantId
-    this.wants.set(want, { key: segmentKey(request.segment), listener })
+    this.wants.set(want, { key: segmentKey(request.segment), live: request.live, listener })
     this.engine.tell({
       kind: 'segment-wanted',
       want,
@@ -210,6 +223,9 @@ export class Session implements PlayerListener {
     }
     this.quietStart.segmentDelivered()
     this.noteSpentCap()
+    this.isLive = order.live
+    this.undigested += 1
+    this.noteUndigested()
     const { cdnBytes, peerBytes, sources } = delivery
     this.listener.delivered({ key: order.key, cdnBytes, peerBytes, sources })
   }
@@ -266,10 +282,16 @@ export class Session implements PlayerListener {
       tokenFailed: (error) => this.listener.tokenFailed(error),
       digestsExpected: (expected) => {
         this.digests = expected ? 'checked' : 'no-digests'
+        this.undigested = 0
         this.engine.tell({ kind: 'digests-expected', expected })
+        if (this.digests === 'no-digests') this.listener.uncheckable('no-digests')
+        this.noteUndigested()
       },
-      digestTold: (digest, hashes) =>
-        this.engine.tell({ kind: 'digest-told', digest, ...(hashes === undefined ? {} : { hashes }) }),
+      digestTold: (digest, hashes) => {
+        this.undigested = 0
+        this.digests = 'checked'
+        this.engine.tell({ kind: 'digest-told', digest, ...(hashes === undefined ? {} : { hashes }) })
+      },
       trackerWarned: (code, detail) => this.listener.trackerWarned(code, detail),
     }
   }
@@ -297,6 +319,15 @@ export class Session implements PlayerListener {
     const bytesPerSecond = this.uploadBytesPerSecondMax
     this.engine.tell({ kind: 'upload-capped', bytesPerSecond })
     this.swarm?.update({ uploads: bytesPerSecond > 0 })
+  }
+
+  /** Digests were promised, and segment after segment comes without one. On demand there are none. */
+  private noteUndigested(): void {
+    if (this.options.config.integrity === 'off' || this.digests !== 'checked') return
+    if (this.currentPhase !== 'joined') return
+    if (this.isLive && this.undigested < undigestedMax) return
+    this.digests = 'digests-missing'
+    this.listener.uncheckable(this.digests)
   }
 
   /** As much was given as the viewer's options allow: the others are to count on this member no longer. */

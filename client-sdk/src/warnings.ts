@@ -6,6 +6,8 @@
  * - `tracker-unreachable`: the tracker does not answer; it is tried again and again;
  * - `tracker-refused`: the tracker does not admit this page or this token;
  * - `consent-failed`, `token-failed`, `stream-id-failed`: a function given as an option threw, or gave nonsense;
+ * - `no-digests`: the tracker has no digests of the stream, and the page takes nothing unchecked: nothing is shared;
+ * - `digests-missing`: the tracker has promised digests, and none come: nothing is shared;
  * - `stream-unnamed`: the playlist has no http(s) URL to name the stream by, and no `streamId` is set.
  */
 export type WarningCode =
@@ -17,6 +19,8 @@ export type WarningCode =
   | 'token-failed'
   | 'stream-id-failed'
   | 'stream-unnamed'
+  | 'no-digests'
+  | 'digests-missing'
 
 /** One kind of trouble, told once. */
 export interface MeshWarning {

@@ -56,7 +56,7 @@ export class DemoPage {
     this.#player = new LivePlayer(video, config.stream)
     this.#panel = new PlayerPanel(video)
     this.#consent = new ConsentDialog(parameters.consent === undefined ? {} : { answer: parameters.consent })
-    this.#mesh = new MeshSession(config.tracker, () => this.#consent.ask(), {
+    this.#mesh = new MeshSession(config, () => this.#consent.ask(), {
       handleSegment: (news) => this.#swarm.addSegment(news),
     })
     this.#meter = new ByteMeter(this.#mesh, this.#player)

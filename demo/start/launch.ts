@@ -19,6 +19,8 @@ export interface Demo {
   readonly countsBytes: boolean
 }
 
+/** Whatever this machine is called by the device that watches, it is one stream. */
+const demoStreamId = 'prismesh-demo'
 /** Segments kept after they left the playlist, here and in ffmpeg's folder. */
 const graceSegments = 3
 
@@ -50,19 +52,28 @@ export async function launchDemo(
   )
   closers.push(() => origin.close())
 
+  const countsBytes = cli.source === undefined || passThrough
+  const streamUrl = countsBytes ? origin.streamUrl : cli.source
   const tracker = await listening(cli.trackerPort, '--tracker-port', () =>
-    startTracker({ host, port: cli.trackerPort, open: true, quiet: true }),
+    startTracker({
+      host,
+      port: cli.trackerPort,
+      open: true,
+      quiet: true,
+      // One stream, by rule; its origin is on this machine.
+      witness: [`${demoStreamId}=${streamUrl}`],
+      witnessAllowPrivate: true,
+    }),
   )
   closers.push(() => tracker.close())
 
-  const countsBytes = cli.source === undefined || passThrough
-  const streamUrl = countsBytes ? origin.streamUrl : cli.source
   const page = await listening(cli.pagePort, '--page-port', () =>
     startPageServer({
       host,
       port: cli.pagePort,
       config: {
         stream: streamUrl,
+        streamId: demoStreamId,
         tracker: tracker.url,
         trackerStats: `${tracker.url.replace(/^ws/, 'http')}/stats`,
         ...(countsBytes

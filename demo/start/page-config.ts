@@ -4,6 +4,8 @@ import { dialableHost } from '../origin/http/dialable-host.js'
 export interface PageConfig {
   /** The playlist to play. */
   readonly stream: string
+  /** Under which viewers share it. */
+  readonly streamId: string
   readonly tracker: string
   /** Statistics of the tracker (GET). */
   readonly trackerStats: string
@@ -34,6 +36,7 @@ export function configFor(
   }
   return {
     stream: rename(config.stream),
+    streamId: config.streamId,
     tracker: rename(config.tracker),
     trackerStats: rename(config.trackerStats),
     ...(config.originStats === undefined ? {} : { originStats: rename(config.originStats) }),

@@ -8,6 +8,8 @@ export const unfinishedSegments = 4
 export interface OriginFigures {
   /** Of one segment, summed over its renditions and averaged over the segments counted. */
   readonly copies: number
+  /** Beside them, those that the tracker's witness fetched. */
+  readonly witnessCopies: number
   readonly segmentsCounted: number
   /** Renditions that anyone asked for, averaged likewise. */
   readonly renditionsInUse: number
@@ -23,8 +25,10 @@ export function originFigures(before: OriginStats, after: OriginStats): OriginFi
   const segments = new Set(counted.map(({ sequence }) => sequence)).size
   return {
     copies: counted.reduce((sum, { copies }) => sum + copies, 0) / segments,
+    witnessCopies:
+      counted.reduce((sum, { witnessBytes, sizeBytes }) => sum + witnessBytes / sizeBytes, 0) / segments,
     segmentsCounted: segments,
-    renditionsInUse: counted.length / segments,
+    renditionsInUse: counted.filter(({ requests }) => requests > 0).length / segments,
   }
 }
 

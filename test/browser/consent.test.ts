@@ -52,7 +52,7 @@ describe('consent', function () {
     assert.deepEqual(await reasons(second), ['consent-pending'])
     await second.evaluate(() => (window as unknown as ViewerWindow).viewer.answerConsent(true))
     await Promise.all([untilLinked(first), untilLinked(second)])
-    assert.deepEqual(await reasons(second), ['sharing', 'unchecked'])
+    assert.deepEqual(await reasons(second), ['sharing'])
   })
 
   it('ends every link at once when withdrawn, and links anew when given again', async () => {

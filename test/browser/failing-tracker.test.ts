@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { startTracker } from '../../tracker/src/server/start-tracker.js'
+import { witnessOf } from '../support/witness-of-origin.js'
 import { report, until } from '../support/browser/rig.js'
 import { delayingGate, replyingGate, silentGate } from '../support/browser/tracker-gate.js'
 import { useRig } from '../support/browser/use-rig.js'
-import { openPair, patienceMs, untilLinked, untilPlays } from '../support/browser/viewers.js'
+import { openPair, patienceMs, untilLinked, untilPlays, untilTakes } from '../support/browser/viewers.js'
 
 /** Port 9, "discard": nobody listens there. */
 const nowhere = 'ws://127.0.0.1:9'
@@ -76,9 +77,28 @@ describe('a tracker', function () {
     }
   })
 
-  it('that dies leaves links and sharing as they are; back on its port, it is joined again', async () => {
+  it('that dies leaves links as they are, and its digests come again once it is back on its port', async () => {
     const { rig } = setup
     const pages = await openPair(rig)
+    const { port } = rig.tracker
+    const digests = witnessOf(rig.origin.streamUrl)
+    await rig.tracker.close()
+    const [stallsBefore, playing] = await Promise.all([
+      Promise.all(pages.map(async (page) => (await report(page)).stalls)),
+      Promise.all(pages.map((page) => untilPlays(page, 8))),
+    ])
+    assert.deepEqual(
+      playing.map(({ mesh }) => mesh?.links),
+      [1, 1],
+    )
+    rig.tracker = await startTracker({ host: '127.0.0.1', port, open: true, quiet: true, ...digests })
+    await Promise.any(pages.map((page) => untilTakes(page, 200_000)))
+    assert.deepEqual(await Promise.all(pages.map(async (page) => (await report(page)).stalls)), stallsBefore)
+  })
+
+  it('that dies leaves sharing without checks as it is; back on its port, it is joined again', async () => {
+    const { rig } = setup
+    const pages = await openPair(rig, { options: { integrity: 'off' } })
     const { port } = rig.tracker
     await rig.tracker.close()
     const lost = (mesh: { reasons: readonly string[] } | undefined) =>

@@ -3,6 +3,7 @@ import type { Page } from 'playwright'
 import { assertIntact } from '../support/browser/assert-intact.js'
 import { report, until, type ViewerOptions, type ViewerWindow } from '../support/browser/rig.js'
 import { useRig } from '../support/browser/use-rig.js'
+import type { ViewerReport } from '../support/browser/viewer-report.js'
 import { openPair, patienceMs, untilLinked, untilPlays, untilTakes } from '../support/browser/viewers.js'
 
 /** A recording would be loaded whole before the first link; this leaves most of it for later. */
@@ -48,7 +49,13 @@ describe('two viewers share', function () {
   for (const [what, folder] of recordings) {
     it(`${what}: the later one takes it from the earlier one`, async () => {
       const stream = `${setup.rig.origin.url}/${folder}/master.m3u8`
-      const options: ViewerOptions = { record: true, stream, hls: { ...shortBuffer, startLevel: 0 } }
+      const options: ViewerOptions = {
+        record: true,
+        stream,
+        hls: { ...shortBuffer, startLevel: 0 },
+        // On demand there are no digests.
+        options: { integrity: 'off' },
+      }
       const first = await setup.rig.open(options)
       await untilPlays(first, 3)
       const second = await setup.rig.open(options)
@@ -59,6 +66,15 @@ describe('two viewers share', function () {
       await assertIntact([first, second], 2)
     })
   }
+
+  it('no recording that they cannot check, and say so', async () => {
+    const stream = `${setup.rig.origin.url}/vod/master.m3u8`
+    const pages = await openPair(setup.rig, { stream, hls: shortBuffer })
+    for (const page of pages) {
+      const { mesh } = await until(page, says('digests-missing'), 'why nothing is shared', patienceMs)
+      assert.equal(mesh?.peerBytes, 0)
+    }
+  })
 
   it('an encrypted recording without ever sharing its key', async () => {
     const { rig } = setup
@@ -101,4 +117,8 @@ function noteSharedTracks(): void {
   viewer.mesh.on('segment', ({ key, peerBytes }) => {
     if (peerBytes > 0) noteTrack(key.slice(0, 1))
   })
+}
+
+function says(reason: string): (viewer: ViewerReport) => boolean {
+  return ({ mesh }) => mesh?.reasons.includes(reason) === true
 }

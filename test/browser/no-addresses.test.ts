@@ -38,6 +38,7 @@ describe('addresses of viewers', function () {
     const port = await freePort()
     const args = [join(repoRoot, 'build/tracker/src/cli.js'), '--open', '--host', '127.0.0.1']
     args.push('--port', String(port), '--log-level', 'debug', '--webtorrent')
+    args.push('--witness', `a-stream=${setup.rig.origin.streamUrl}`, '--witness-allow-private')
     args.push(
       '--trusted-proxy',
       '127.0.0.1',

@@ -148,6 +148,8 @@ describe('the origin', () => {
       bytesSent: size + 1000,
       requests: 2,
       copies: (size + 1000) / size,
+      witnessBytes: 0,
+      witnessRequests: 0,
     })
   })
 

@@ -14,7 +14,14 @@ describe('the server of the demo page', () => {
     server = await startPageServer({
       host: '127.0.0.1',
       port: 0,
-      config: { stream: own, tracker: 'ws://127.0.0.1:2', trackerStats: own, originStats: own, faults: own },
+      config: {
+        stream: own,
+        streamId: 'demo',
+        tracker: 'ws://127.0.0.1:2',
+        trackerStats: own,
+        originStats: own,
+        faults: own,
+      },
       folders: [{ prefix: '/', folder }],
     })
   })

@@ -108,8 +108,9 @@ describe('the witness', function () {
     assert.equal(await client.nextErrorCode(), 'accusation-false')
     client.say({ kind: 'accuse', member: second.joined.member, segment, block: 0, hash: 'A'.repeat(43) })
     await client.settled()
-    const copies = origin.stats().segments.filter(({ requests }) => requests > 0)
-    assert.ok(copies.length > 0)
+    const fetched = origin.stats().segments.filter(({ witnessRequests }) => witnessRequests > 0)
+    assert.ok(fetched.length > 0)
+    for (const { witnessRequests } of fetched) assert.equal(witnessRequests, 1)
   })
 
   it('tells a digest soon after its segment is born', async () => {

@@ -19,6 +19,7 @@ export class StreamRow {
   private readonly cells = makeElement('td', 'cells', '', { 'data-label': 'Cells' })
   private readonly bar = makeElement('span', 'bar-fill')
   private readonly offload = makeElement('span')
+  private readonly digests = makeElement('span', 'remark')
   private readonly copies = makeElement('td', 'number', '', { 'data-label': 'CDN copies' })
   private readonly stalls = makeElement('td', 'number', '', { 'data-label': 'Stalls / min' })
   private readonly latency = makeElement('td', 'number', '', { 'data-label': 'Behind live' })
@@ -30,7 +31,9 @@ export class StreamRow {
       if (this.stream) decide(name, this.stream.policy, this.stream.members)
     })
     const bar = makeElement('span', 'bar', [this.bar])
-    const offload = makeElement('td', 'offload', [bar, this.offload], { 'data-label': 'Offload' })
+    const offload = makeElement('td', 'offload', [bar, this.offload, this.digests], {
+      'data-label': 'Offload',
+    })
     const policy = makeElement('td', 'sharing', [this.button], { 'data-label': 'Sharing' })
     const head = makeElement('th', 'name', name, { scope: 'row', title: name })
     this.element = makeElement('tr', '', [
@@ -52,6 +55,8 @@ export class StreamRow {
     this.drawCells(stream)
     setText(this.offload, shareWords(recent.offload))
     this.bar.style.inlineSize = `${(recent.offload ?? 0) * 100}%`
+    setText(this.digests, digestWords[stream.digests])
+    this.digests.title = digestTitles[stream.digests]
     setText(this.copies, copiesWords(stream))
     setText(this.stalls, numberWords(recent.stallsPerMinute, 1))
     this.stalls.classList.toggle('bad', recent.stallsPerMinute >= 1)
@@ -84,6 +89,13 @@ export class StreamRow {
       .join(', ')
   }
 }
+
+const digestWords = { told: '', missing: 'digests missing', none: 'no digests' } as const
+const digestTitles = {
+  told: '',
+  missing: 'No digest came for a minute: viewers share nothing, unless their pages set integrity off',
+  none: 'No witness rule allows this stream: viewers share nothing, unless their pages set integrity off',
+} as const
 
 /** An estimate says so. */
 function copiesWords({ copiesPerSegment, copiesFrom }: ListedStream): string {

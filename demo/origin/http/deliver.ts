@@ -8,6 +8,9 @@ import { planReply, refusal } from './reply-plan.js'
 import type { Resource } from './resource.js'
 import { sendPlan } from './send-plan.js'
 
+/** As the witness of a Prismesh tracker names itself. */
+const witnessName = 'prismesh-witness'
+
 /** Sends a resource, with what is wrong with this response, and counts what went out. */
 export async function deliver(
   request: IncomingMessage,
@@ -19,7 +22,9 @@ export async function deliver(
 ): Promise<void> {
   const plan = planReply(resource, request.headers.range, fault.ignoreRange)
   const isHead = request.method === 'HEAD'
-  if (!isHead) ledger.recordRequest(resource.kind, resource.accounts, plan.range.start, plan.range.end)
+  const reader = request.headers['user-agent'] === witnessName ? 'witness' : 'viewer'
+  const { kind, accounts } = resource
+  if (!isHead) ledger.recordRequest(kind, accounts, plan.range.start, plan.range.end, reader)
 
   if (fault.latencyMs > 0) await delay(fault.latencyMs, undefined, { signal }).catch(() => undefined)
   if (signal.aborted) return
@@ -36,7 +41,7 @@ export async function deliver(
     bytesMax: outcome.kind === 'serve' ? length : Math.floor(length / 2),
     signal,
     onSent: (bytes) => {
-      ledger.recordBytes(resource.kind, resource.accounts, position, position + bytes)
+      ledger.recordBytes(kind, accounts, position, position + bytes, reader)
       position += bytes
     },
   })

@@ -10,7 +10,13 @@ export interface SegmentTraffic {
   readonly requests: number
   /** `bytesSent / sizeBytes`. Without peer-to-peer, the number of viewers. */
   readonly copies: number
+  /** What a tracker's witness fetched beside that, which is in none of the figures above. */
+  readonly witnessBytes: number
+  readonly witnessRequests: number
 }
+
+/** Who fetched: somebody who plays, or a tracker's witness, which names itself. */
+export type Reader = 'viewer' | 'witness'
 
 /** The answer of `GET /origin/stats`. Times are milliseconds since the epoch. */
 export interface OriginStats {
@@ -25,6 +31,9 @@ export interface OriginStats {
     /** Keys and fragmented MP4 headers. */
     readonly otherRequests: number
     readonly otherBytes: number
+    /** Segments, once more, for a tracker's witness; in none of the figures above. */
+    readonly witnessRequests: number
+    readonly witnessBytes: number
   }
   /** Over the newest segments that nobody will ask for any more (they have left the playlist). */
   readonly rolling: {
@@ -33,6 +42,8 @@ export interface OriginStats {
     readonly bytesSent: number
     /** Copies per segment; null before the first complete segment. */
     readonly copies: number | null
+    /** Beside them, those that a tracker's witness fetched; null likewise. */
+    readonly witnessCopies: number | null
   }
   /** The newest segments asked for, oldest first. */
   readonly segments: readonly SegmentTraffic[]

@@ -1,11 +1,12 @@
 /**
  * What the origin sent, segment by segment. Copies of a segment are the bytes sent for it divided by its size:
  * the figure the whole project is about. Bytes count when the operating system has taken them, so a transfer
- * that was cut counts for as much as went out.
+ * that was cut counts for as much as went out. What a tracker's witness fetches is counted apart: it is one copy for all
+ * cells, however many there are.
  */
 import type { ResourceKind } from '../http/resource.js'
 import { overlapBytes, type SegmentAccount } from './segment-account.js'
-import type { OriginStats, SegmentTraffic } from './origin-stats.js'
+import type { OriginStats, Reader, SegmentTraffic } from './origin-stats.js'
 
 /** Two hours of a two-rendition stream of 2 s segments. */
 const entriesMax = 7200
@@ -13,6 +14,8 @@ const entriesMax = 7200
 interface Entry extends SegmentTraffic {
   requests: number
   bytesSent: number
+  witnessBytes: number
+  witnessRequests: number
 }
 
 interface Tally {
@@ -36,6 +39,7 @@ export class SegmentLedger {
   /** The newest sequence asked for, by rendition. */
   #newest = new Map<string, number>()
   #tallies = emptyTallies()
+  #witness: Tally = { requests: 0, bytes: 0 }
   #sinceMs: number
 
   constructor(options: LedgerOptions, nowMs: number) {
@@ -44,19 +48,32 @@ export class SegmentLedger {
   }
 
   /** A GET arrived for bytes `start..end` of a resource. Refused and failed ones count too. */
-  recordRequest(kind: ResourceKind, accounts: readonly SegmentAccount[], start: number, end: number): void {
-    this.#tallies[kind].requests += 1
+  recordRequest(
+    kind: ResourceKind,
+    accounts: readonly SegmentAccount[],
+    start: number,
+    end: number,
+    reader: Reader = 'viewer',
+  ): void {
+    this.#tallyOf(kind, reader).requests += 1
     for (const account of accounts) {
-      if (overlapBytes(account, start, end) > 0) this.#entryOf(account).requests += 1
+      if (overlapBytes(account, start, end) <= 0) continue
+      this.#entryOf(account)[reader === 'witness' ? 'witnessRequests' : 'requests'] += 1
     }
   }
 
   /** Bytes `start..end` of a resource went out. */
-  recordBytes(kind: ResourceKind, accounts: readonly SegmentAccount[], start: number, end: number): void {
-    this.#tallies[kind].bytes += end - start
+  recordBytes(
+    kind: ResourceKind,
+    accounts: readonly SegmentAccount[],
+    start: number,
+    end: number,
+    reader: Reader = 'viewer',
+  ): void {
+    this.#tallyOf(kind, reader).bytes += end - start
     for (const account of accounts) {
       const bytes = overlapBytes(account, start, end)
-      if (bytes > 0) this.#entryOf(account).bytesSent += bytes
+      if (bytes > 0) this.#entryOf(account)[reader === 'witness' ? 'witnessBytes' : 'bytesSent'] += bytes
     }
   }
 
@@ -64,6 +81,7 @@ export class SegmentLedger {
     this.#entries = new Map()
     this.#newest = new Map()
     this.#tallies = emptyTallies()
+    this.#witness = { requests: 0, bytes: 0 }
     this.#sinceMs = nowMs
   }
 
@@ -81,6 +99,8 @@ export class SegmentLedger {
         playlistBytes: playlist.bytes,
         otherRequests: init.requests + key.requests,
         otherBytes: init.bytes + key.bytes,
+        witnessRequests: this.#witness.requests,
+        witnessBytes: this.#witness.bytes,
       },
       rolling: sumOf(complete),
       segments: entries.slice(-this.#options.listedSegments).map((entry) => ({
@@ -88,6 +108,11 @@ export class SegmentLedger {
         copies: entry.bytesSent / entry.sizeBytes,
       })),
     }
+  }
+
+  /** A witness's looks at playlists are beside the point, and cheap: they count with the others. */
+  #tallyOf(kind: ResourceKind, reader: Reader): Tally {
+    return reader === 'witness' && kind === 'segment' ? this.#witness : this.#tallies[kind]
   }
 
   #isComplete(entry: Entry): boolean {
@@ -101,7 +126,8 @@ export class SegmentLedger {
     const key = `${renditionKey}/${sequence}`
     const known = this.#entries.get(key)
     if (known) return known
-    const entry: Entry = { stream, rendition, sequence, sizeBytes, bytesSent: 0, requests: 0, copies: 0 }
+    const nothing = { bytesSent: 0, requests: 0, copies: 0, witnessBytes: 0, witnessRequests: 0 }
+    const entry: Entry = { stream, rendition, sequence, sizeBytes, ...nothing }
     this.#entries.set(key, entry)
     this.#newest.set(renditionKey, Math.max(sequence, this.#newest.get(renditionKey) ?? 0))
     if (this.#entries.size > entriesMax) this.#entries.delete(this.#entries.keys().next().value ?? '')
@@ -112,11 +138,13 @@ export class SegmentLedger {
 function sumOf(entries: readonly Entry[]): OriginStats['rolling'] {
   const sizeBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0)
   const bytesSent = entries.reduce((sum, entry) => sum + entry.bytesSent, 0)
+  const witnessBytes = entries.reduce((sum, entry) => sum + entry.witnessBytes, 0)
   return {
     segments: entries.length,
     sizeBytes,
     bytesSent,
     copies: sizeBytes > 0 ? bytesSent / sizeBytes : null,
+    witnessCopies: sizeBytes > 0 ? witnessBytes / sizeBytes : null,
   }
 }
 

@@ -15,6 +15,12 @@ export interface Reason {
   readonly message: string
 }
 
+/** Who introduces, and under which name viewers share. */
+export interface SharingPlace {
+  readonly tracker: string
+  readonly streamId: string | undefined
+}
+
 export interface MeshSessionEvents {
   readonly handleSegment: (news: SegmentNews) => void
 }
@@ -26,7 +32,7 @@ const noBytes: ByteTotals = { cdnBytes: 0, peerBytes: 0, uploadedBytes: 0, rescu
  * nobody outside it. Whatever the SDK does wrong ends here, as `failure`: the video plays without it.
  */
 export class MeshSession {
-  readonly #tracker: string
+  readonly #place: SharingPlace
   readonly #ask: () => Promise<boolean>
   readonly #events: MeshSessionEvents
   readonly #links = new Set<string>()
@@ -35,8 +41,8 @@ export class MeshSession {
   #earlier = noBytes
   #unsubscribe: (() => void)[] = []
 
-  constructor(tracker: string, ask: () => Promise<boolean>, events: MeshSessionEvents) {
-    this.#tracker = tracker
+  constructor(place: SharingPlace, ask: () => Promise<boolean>, events: MeshSessionEvents) {
+    this.#place = place
     this.#ask = ask
     this.#events = events
   }
@@ -46,7 +52,9 @@ export class MeshSession {
     this.close()
     this.#failure = undefined
     this.#guard(() => {
-      const mesh = new Prismesh({ tracker: this.#tracker, consent: this.#ask, iceServers: [] })
+      const { tracker, streamId } = this.#place
+      const named = streamId === undefined ? {} : { streamId }
+      const mesh = new Prismesh({ tracker, ...named, consent: this.#ask, iceServers: [] })
       this.#mesh = mesh
       this.#unsubscribe = [
         mesh.on('link-opened', ({ member }) => this.#links.add(member)),

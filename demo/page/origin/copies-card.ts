@@ -28,14 +28,19 @@ export class CopiesCard {
     }
   }
 
-  #show({ rollingCopies, segments }: OriginStats, viewers: number): void {
+  #show({ rollingCopies, rollingWitnessCopies, segments }: OriginStats, viewers: number): void {
     setText(this.#now, rollingCopies === undefined ? '–' : rollingCopies.toFixed(2))
     const known = viewers > 1 ? viewers : undefined
     this.#chart.show({ segments: segments.slice(-barsMax), viewers: known })
     const words =
       segments.length === 0
         ? 'The origin counts; nobody has asked it for a segment yet.'
-        : 'Counted by the origin. Paler bars still grow.'
+        : `Counted by the origin. Paler bars still grow.${witnessWords(rollingWitnessCopies)}`
     setText(this.#words, words)
   }
+}
+
+/** The copy that digests are made of is no viewer's, and is not hidden either. */
+function witnessWords(copies: number | undefined): string {
+  return copies === undefined || copies === 0 ? '' : ` The tracker’s witness: ${copies.toFixed(2)} more.`
 }

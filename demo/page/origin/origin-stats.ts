@@ -14,15 +14,19 @@ export interface SegmentTraffic {
 export interface OriginStats {
   /** Copies per segment over those nobody will ask for any more; undefined before the first of them. */
   readonly rollingCopies: number | undefined
+  /** Beside them, those of the tracker's witness. */
+  readonly rollingWitnessCopies: number | undefined
   readonly segments: readonly SegmentTraffic[]
 }
 
 /** Reads the origin's answer, and takes what it understands of another server's. */
 export function readOriginStats(json: unknown): OriginStats {
   const rolling = fieldOf(fieldOf(json, 'rolling'), 'copies')
+  const witness = fieldOf(fieldOf(json, 'rolling'), 'witnessCopies')
   const segments = fieldOf(json, 'segments')
   return {
     rollingCopies: typeof rolling === 'number' ? rolling : undefined,
+    rollingWitnessCopies: typeof witness === 'number' ? witness : undefined,
     segments: (Array.isArray(segments) ? segments : []).flatMap(readSegment),
   }
 }

@@ -2,6 +2,8 @@
 export interface PageConfig {
   /** The HLS playlist to play. */
   readonly stream: string
+  /** Under which viewers share it; absent where its URL names it. */
+  readonly streamId: string | undefined
   /** The tracker's WebSocket. */
   readonly tracker: string
   /** Where the origin reports what it sent; absent when nobody counts. */
@@ -29,6 +31,7 @@ export async function loadConfig(): Promise<PageConfig> {
   if (tracker === undefined) throw new Error('config.json names no tracker')
   return {
     stream,
+    streamId: text('streamId'),
     tracker,
     originStats: text('originStats'),
     faults: text('faults'),

@@ -14,6 +14,10 @@ const columns: readonly Column<Row>[] = [
     title: 'copies per segment',
     cell: ({ run }) => `${run.copies.toFixed(2)} (${run.segmentsCounted} segments)`,
   },
+  {
+    title: "witness's copies",
+    cell: ({ run }) => (run.mode === 'plain' ? '-' : run.witnessCopies.toFixed(2)),
+  },
   { title: 'stalls', cell: ({ run }) => String(run.stalls) },
   { title: 'fatal', cell: ({ run }) => String(run.fatalErrors) },
   {

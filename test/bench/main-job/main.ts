@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { wholeFrom } from '../flag-values.js'
 import { dayAndMachine } from '../machine.js'
 import { figuresTable } from './figures-table.js'
@@ -20,7 +20,11 @@ const program = new Command('bench:main')
   .option('--bitrate <bit/s>', 'of the stream: small pictures, padded', whole, 1_000_000)
   .option('--latency <ms>', "the origin's time to first byte", whole, 20)
   .option('--arrival <ms>', 'pause between two arrivals', whole, 700)
-  .option('--digests', "Prismesh's viewers take only what the tracker's witness has signed", false)
+  .addOption(
+    new Option('--integrity <setting>', "of Prismesh's viewers: off takes what neighbours give unchecked")
+      .choices(['required', 'off'])
+      .default('required'),
+  )
   .option('--save <file>', 'writes the figures there as JSON')
   .parse()
 
@@ -33,7 +37,7 @@ const options = program.opts<{
   bitrate: number
   latency: number
   arrival: number
-  digests: boolean
+  integrity: RunShape['integrity']
   save?: string
 }>()
 
@@ -51,7 +55,7 @@ for (let round = 0; round < options.rounds; round += 1) {
         bitsPerSecond: options.bitrate,
         originLatencyMs: options.latency,
         arrivalMs: options.arrival,
-        digests: options.digests,
+        integrity: options.integrity,
       }
       runs.push(await measureRun(shape))
     }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright'
 import { report, Rig } from '../../support/browser/rig.js'
-import { witnessOf } from '../../support/witness-of-origin.js'
 import { processTreeUsage } from '../process-usage.js'
 import {
   meshesOf,
@@ -23,13 +22,16 @@ export interface RunShape {
   readonly originLatencyMs: number
   /** Between one viewer's arrival and the next one's. */
   readonly arrivalMs: number
-  /** The tracker witnesses the stream, and viewers with Prismesh take nothing unverified. */
-  readonly digests: boolean
+  /** Of viewers with Prismesh. */
+  readonly integrity: 'required' | 'off'
 }
 
 /** One run's figures. Bytes at the origin are the origin's own count, whatever the viewers say. */
 export interface RunFigures
-  extends Pick<OriginFigures, 'copies' | 'segmentsCounted'>, PlaybackFigures, SharingFigures {
+  extends
+    Pick<OriginFigures, 'copies' | 'witnessCopies' | 'segmentsCounted'>,
+    PlaybackFigures,
+    SharingFigures {
   readonly mode: RunShape['mode']
   readonly viewers: number
   readonly cpuPerViewer: number
@@ -48,7 +50,7 @@ export async function measureRun(shape: RunShape): Promise<RunFigures> {
       paddedBitsPerSecond: shape.bitsPerSecond,
       listedSegments: 7200,
     },
-    tracker: (streamUrl) => (shape.digests ? witnessOf(streamUrl) : {}),
+    ...(shape.integrity === 'off' ? { tracker: { witness: [] } } : {}),
   })
   try {
     rig.origin.setFaults({ latencyMs: shape.originLatencyMs })
@@ -57,7 +59,7 @@ export async function measureRun(shape: RunShape): Promise<RunFigures> {
       pages.push(
         await rig.open({
           mode: shape.mode,
-          ...(shape.digests ? { options: { integrity: 'required' } } : {}),
+          options: { integrity: shape.integrity },
         }),
       )
       await sleep(shape.arrivalMs)

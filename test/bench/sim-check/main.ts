@@ -41,7 +41,9 @@ for (const shape of shapes.filter((each) => simShapes.includes(each))) {
     continue
   }
   console.error(`${shape.name}: ${seconds} s ...`)
-  const asked = { shape, player: 'prismesh', peer: fairConfiguration, seconds } as const
+  // As the simulator has it, unless it is told otherwise.
+  const integrity = 'off'
+  const asked = { shape, player: 'prismesh', peer: fairConfiguration, seconds, integrity } as const
   const browsers = await runInChild(asked, interrupted.signal)
   const fromMs = shape.arrivalMs * shape.viewers + warmUpMs
   const { options } = readCommandLine(['node', 'sim', '--shape', shape.name])

@@ -33,7 +33,8 @@ try {
       for (const player of options.players) {
         console.error(`${shape.name}: ${player}, ${shape.viewers} viewers, ${options.seconds} s ...`)
         const peer = options.peerDefaults ? defaultConfiguration : fairConfiguration
-        runs.push(await runInChild({ shape, player, peer, seconds: options.seconds }, interrupted.signal))
+        const { seconds, integrity } = options
+        runs.push(await runInChild({ shape, player, peer, seconds, integrity }, interrupted.signal))
         await save()
       }
     }
@@ -49,6 +50,9 @@ if (runs.length > 0) {
 
 async function save(): Promise<void> {
   if (options.save === undefined) return
-  const { seconds, rounds, peerDefaults } = options
-  await writeFile(options.save, JSON.stringify({ machine, seconds, rounds, peerDefaults, runs }, null, 2))
+  const { seconds, rounds, peerDefaults, integrity } = options
+  await writeFile(
+    options.save,
+    JSON.stringify({ machine, seconds, rounds, peerDefaults, integrity, runs }, null, 2),
+  )
 }

@@ -7,16 +7,18 @@ import { startTracker } from '../../../tracker/src/server/start-tracker.js'
 import { launchChromium, type LaunchedChromium } from '../../support/browser/launch-chromium.js'
 import { servePages, type PageServer } from '../../support/browser/page-server.js'
 import { viewerAddress } from '../../support/browser/viewer-address.js'
+import { witnessOf } from '../../support/witness-of-origin.js'
 import { processTreeUsage, type ProcessUsage } from '../process-usage.js'
 import type { NetworkPlan } from './network/network-plan.js'
 import { peerFiles, peerPagePath, startPeerTracker, type PeerConfiguration } from './peer-package.js'
 import type { SwarmShape } from './shapes.js'
-import type { SwarmPlayer } from './swarm-player.js'
+import type { Integrity, SwarmPlayer } from './swarm-player.js'
 
 export interface SwarmRigOptions {
   readonly shape: SwarmShape
   readonly player: SwarmPlayer
   readonly peer: PeerConfiguration
+  readonly integrity: Integrity
   /** Where this process runs in the hub's namespace; without, all is on the loopback. */
   readonly network: NetworkPlan | undefined
 }
@@ -34,12 +36,22 @@ export class SwarmRig {
   ) {}
 
   static async start(options: SwarmRigOptions): Promise<SwarmRig> {
-    const { shape, player, network } = options
+    const { shape, player, network, integrity } = options
     const host = network?.hub.address ?? '127.0.0.1'
     const { segmentSeconds, windowSegments, ladder } = shape
-    const [origin, tracker, server] = await Promise.all([
-      createOrigin({ host, segmentSeconds, windowSegments, paddedLadder: [...ladder], listedSegments: 7200 }),
-      player === 'peer' ? startPeerTracker(host) : startTracker({ host, port: 0, open: true, quiet: true }),
+    const paddedLadder = [...ladder]
+    const origin = await createOrigin({
+      host,
+      segmentSeconds,
+      windowSegments,
+      paddedLadder,
+      listedSegments: 7200,
+    })
+    const witness = integrity === 'off' ? {} : witnessOf(origin.streamUrl)
+    const [tracker, server] = await Promise.all([
+      player === 'peer'
+        ? startPeerTracker(host)
+        : startTracker({ host, port: 0, open: true, quiet: true, ...witness }),
       servePages({ host, files: peerFiles }),
     ])
     origin.setFaults({ latencyMs: shape.originLatencyMs })
@@ -54,7 +66,7 @@ export class SwarmRig {
 
   /** Opens the page of one more viewer, which starts to play when `start` is called in it. */
   async open(): Promise<Page> {
-    const { shape, player, peer } = this.options
+    const { shape, player, peer, integrity } = this.options
     const index = this.opened++
     const page = await this.chromium(index).browser.newPage()
     const isPeer = player === 'peer'
@@ -63,7 +75,7 @@ export class SwarmRig {
       tracker: this.tracker.url,
       mode: player === 'plain' ? 'plain' : 'prismesh',
       start: 'manual',
-      ...(isPeer ? { hls: peer.hls, options: { stream: peer.stream } } : {}),
+      ...(isPeer ? { hls: peer.hls, options: { stream: peer.stream } } : { options: { integrity } }),
       ...(shape.ladder.length > 1 ? { level: index % shape.ladder.length } : {}),
     })
     await page.goto(address)

@@ -20,6 +20,7 @@ const columns: readonly Column<Row>[] = [
         most.toFixed(2),
       ),
   },
+  { title: "witness's copies", cell: (row) => sharers(row, ({ witnessCopies }) => witnessCopies.toFixed(2)) },
   {
     title: 'offload by origin',
     cell: ({ run, plain }) => (plain === undefined ? '-' : percent(1 - run.copies / plain.copies)),

@@ -6,6 +6,7 @@ import {
   type RunningTracker,
   type TrackerOptions,
 } from '../../../tracker/src/server/start-tracker.js'
+import { witnessOf } from '../witness-of-origin.js'
 import { launchChromium, type LaunchedChromium } from './launch-chromium.js'
 import { servePages, type PageServer, type ServedFiles } from './page-server.js'
 import { viewerAddress, type ViewerAddress } from './viewer-address.js'
@@ -20,7 +21,7 @@ export interface ViewerOptions extends Partial<ViewerAddress> {
 
 export interface RigOptions {
   readonly origin?: OriginOptions
-  /** A function is told the origin's stream, for options that name it. */
+  /** A function is told the origin's stream, for options that name it. It witnesses the origin unless they say otherwise. */
   readonly tracker?: Partial<TrackerOptions> | ((streamUrl: string) => Partial<TrackerOptions>)
   readonly pageHeaders?: Readonly<Record<string, string>>
   /** Served beside the viewer page. */
@@ -57,7 +58,14 @@ export class Rig {
     const forTracker =
       typeof options.tracker === 'function' ? options.tracker(origin.streamUrl) : options.tracker
     const [tracker, server, chromium] = await Promise.all([
-      startTracker({ host: '127.0.0.1', port: 0, open: true, quiet: true, ...forTracker }),
+      startTracker({
+        host: '127.0.0.1',
+        port: 0,
+        open: true,
+        quiet: true,
+        ...witnessOf(origin.streamUrl),
+        ...forTracker,
+      }),
       servePages({ headers: options.pageHeaders, files: options.pageFiles }),
       launchChromium(),
     ])

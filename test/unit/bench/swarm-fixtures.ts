@@ -8,6 +8,7 @@ export function figures(change: Partial<SwarmFigures> = {}): SwarmFigures {
     player: 'prismesh',
     shape: '8',
     copies: 1.05,
+    witnessCopies: 1,
     segmentsCounted: 10,
     renditionsInUse: 1,
     stalls: 0,
@@ -48,6 +49,8 @@ export function originStats(
     bytesSent: copies * 1000,
     requests: copies,
     copies,
+    witnessBytes: 1000,
+    witnessRequests: 1,
   }))
   const segmentBytes = segments.reduce((sum, { bytesSent }) => sum + bytesSent, 0)
   return {
@@ -60,8 +63,10 @@ export function originStats(
       playlistBytes: 0,
       otherRequests: 0,
       otherBytes: 0,
+      witnessRequests: 0,
+      witnessBytes: 0,
     },
-    rolling: { segments: 0, sizeBytes: 0, bytesSent: 0, copies: null },
+    rolling: { segments: 0, sizeBytes: 0, bytesSent: 0, copies: null, witnessCopies: null },
     segments,
   }
 }

@@ -118,6 +118,7 @@ describe('the dashboard', () => {
       'prismesh_uploaded_bytes_total',
       'prismesh_offload_ratio',
       'prismesh_stream_members',
+      'prismesh_stream_digests',
       'prismesh_info',
       'prismesh_draining',
     ])

@@ -108,7 +108,6 @@ function explanations(): Map<ExplanationCode, string> {
           for (const phase of phases)
             for (const upload of uploads)
               for (const links of [0, 1]) {
-                const integrity = links === 0 ? 'no-digests' : 'off'
                 const shared = {
                   players,
                   phase,
@@ -116,12 +115,14 @@ function explanations(): Map<ExplanationCode, string> {
                   links,
                   ...upload,
                   page: 'hidden',
-                  integrity,
+                  integrity: 'off',
                 } as const
                 const rest = { ...shared, p2p: 'on', fewViewers: false, uploadsLowered: true } as const
                 const situations = [
                   rest,
                   { ...rest, others: 1 },
+                  { ...rest, integrity: 'no-digests' } as const,
+                  { ...rest, integrity: 'digests-missing' } as const,
                   { ...rest, p2p: 'drain', others: 1 } as const,
                   { ...rest, p2p: 'off' } as const,
                   { ...rest, p2p: 'off', fewViewers: true } as const,

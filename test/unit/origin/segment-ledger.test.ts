@@ -21,7 +21,7 @@ describe('the segment ledger', () => {
     send(segment(1))
     send(segment(1), 0, 500)
     const stats = ledger.stats(9)
-    assert.deepEqual(stats.segments, [{ ...listed(1), bytesSent: 1500, requests: 2, copies: 1.5 }])
+    assert.deepEqual(stats.segments, [{ ...sentFor(1), bytesSent: 1500, requests: 2, copies: 1.5 }])
     assert.deepEqual([stats.sinceMs, stats.nowMs], [5, 9])
     assert.equal(stats.totals.segmentBytes, 1500)
     assert.equal(stats.totals.segmentRequests, 2)
@@ -29,7 +29,7 @@ describe('the segment ledger', () => {
 
   it('counts a request that sent nothing', () => {
     ledger.recordRequest('segment', [segment(1)], 0, 1000)
-    assert.deepEqual(ledger.stats(9).segments, [{ ...listed(1), bytesSent: 0, requests: 1, copies: 0 }])
+    assert.deepEqual(ledger.stats(9).segments, [{ ...sentFor(1), requests: 1 }])
   })
 
   it('splits the bytes of a shared file among its segments', () => {
@@ -63,6 +63,8 @@ describe('the segment ledger', () => {
       playlistBytes: 70,
       otherRequests: 2,
       otherBytes: 140,
+      witnessRequests: 0,
+      witnessBytes: 0,
     })
   })
 
@@ -74,7 +76,24 @@ describe('the segment ledger', () => {
     send(segment(6))
     send(segment(1), 0, 1000)
     send(segment(4, { rendition: 'low' }))
-    assert.deepEqual(ledger.stats(9).rolling, { segments: 2, sizeBytes: 2000, bytesSent: 2500, copies: 1.25 })
+    ledger.recordBytes('segment', [segment(3)], 0, 1000, 'witness')
+    assert.deepEqual(ledger.stats(9).rolling, {
+      segments: 2,
+      sizeBytes: 2000,
+      bytesSent: 2500,
+      copies: 1.25,
+      witnessCopies: 0.5,
+    })
+  })
+
+  it("keeps a witness's fetches apart", () => {
+    send(segment(1))
+    const before = ledger.stats(9)
+    ledger.recordRequest('segment', [segment(1)], 0, 1000, 'witness')
+    ledger.recordBytes('segment', [segment(1)], 0, 400, 'witness')
+    const { totals, segments } = ledger.stats(9)
+    assert.deepEqual(totals, { ...before.totals, witnessRequests: 1, witnessBytes: 400 })
+    assert.deepEqual(segments, [{ ...before.segments[0], witnessRequests: 1, witnessBytes: 400 }])
   })
 
   it('lists the newest segments only', () => {
@@ -93,6 +112,7 @@ describe('the segment ledger', () => {
   })
 })
 
-function listed(sequence: number) {
-  return { stream: 'live', rendition: 'high', sequence, sizeBytes: 1000 }
+function sentFor(sequence: number) {
+  const nothing = { bytesSent: 0, requests: 0, copies: 0, witnessBytes: 0, witnessRequests: 0 }
+  return { stream: 'live', rendition: 'high', sequence, sizeBytes: 1000, ...nothing }
 }

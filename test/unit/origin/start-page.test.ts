@@ -8,6 +8,7 @@ import { findStaticFile, type StaticFolder } from '../../../demo/start/static-fi
 describe('the configuration of the page', () => {
   const config = {
     stream: 'http://127.0.0.1:8081/live/master.m3u8',
+    streamId: 'demo',
     tracker: 'ws://127.0.0.1:8433',
     trackerStats: 'http://127.0.0.1:8433/stats',
     originStats: 'http://127.0.0.1:8081/origin/stats',
@@ -17,6 +18,7 @@ describe('the configuration of the page', () => {
   it('takes the name the page was opened under', () => {
     assert.deepEqual(configFor(config, '192.168.1.7:8080', '0.0.0.0'), {
       stream: 'http://192.168.1.7:8081/live/master.m3u8',
+      streamId: 'demo',
       tracker: 'ws://192.168.1.7:8433/',
       trackerStats: 'http://192.168.1.7:8433/stats',
       originStats: 'http://192.168.1.7:8081/origin/stats',
@@ -26,11 +28,11 @@ describe('the configuration of the page', () => {
   })
 
   it('leaves foreign streams alone, and names no counts of theirs', () => {
-    const { tracker, trackerStats } = config
-    const foreign = { stream: 'https://cdn.example/x.m3u8', tracker, trackerStats }
+    const { streamId, tracker, trackerStats } = config
+    const foreign = { stream: 'https://cdn.example/x.m3u8', streamId, tracker, trackerStats }
     const told = configFor(foreign, '192.168.1.7:8080', '0.0.0.0')
     assert.equal(told.stream, foreign.stream)
-    assert.deepEqual(Object.keys(told), ['stream', 'tracker', 'trackerStats'])
+    assert.deepEqual(Object.keys(told), ['stream', 'streamId', 'tracker', 'trackerStats'])
   })
 
   it('ignores a host it cannot read', () => {

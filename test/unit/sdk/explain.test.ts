@@ -58,7 +58,9 @@ const cases: readonly (readonly [Partial<Situation>, readonly ExplanationCode[]]
   [{ uploadsLowered: true, uploadObstacle: 'capped' }, ['sharing', 'not-uploading']],
   [{ integrity: 'off' }, ['sharing', 'unchecked']],
   [{ integrity: 'off', links: 0 }, ['no-link-yet']],
-  [{ integrity: 'no-digests' }, ['sharing', 'no-digests']],
+  [{ integrity: 'no-digests' }, ['no-digests']],
+  [{ integrity: 'no-digests', links: 0 }, ['no-link-yet', 'no-digests']],
+  [{ integrity: 'digests-missing', phase: 'unreachable' }, ['digests-missing', 'tracker-unreachable']],
 ]
 
 describe('explain', () => {
@@ -72,14 +74,14 @@ describe('explain', () => {
   }
 
   it('was asked for every code', () => {
-    equal(new Set(cases.flatMap(([, codes]) => codes)).size, 32)
+    equal(new Set(cases.flatMap(([, codes]) => codes)).size, 33)
   })
 
   it('always gives a reason in a sentence, and none twice', () => {
     const situations = fc.record({
       power: fc.constantFrom<Situation['power'][]>('on', 'closed', 'switched-off-by-page', 'disabled'),
       consent: fc.constantFrom<Situation['consent'][]>('refused', 'pending', 'granted'),
-      integrity: fc.constantFrom<Situation['integrity'][]>('checked', 'off', 'no-digests'),
+      integrity: fc.constantFrom<Situation['integrity'][]>('checked', 'off', 'no-digests', 'digests-missing'),
       webrtc: fc.constantFrom<Situation['webrtc'][]>('available', 'missing'),
       players: fc.nat(2),
       phase: fc.constantFrom<Situation['phase'][]>(

@@ -157,9 +157,45 @@ describe('a session', () => {
     listener.rosterChanged([{ member: 'a'.repeat(40) as MemberId, role: 'viewer', uploads: true }])
     deepEqual(codes(mesh), ['no-link-yet'])
     listener.linkOpened(linkTo('a'))
-    deepEqual(codes(mesh), ['sharing', 'unchecked'])
+    deepEqual(codes(mesh), ['sharing'])
     equal(world.engine.told.at(-1)?.kind, 'roster-changed')
     deepEqual(world.engine.calls, ['addLink aaaa'])
+  })
+
+  it('says that nothing is shared where the tracker has no digests', () => {
+    const { listener } = world.swarm
+    listener.phaseChanged('joined')
+    listener.digestsExpected(false)
+    listener.linkOpened(linkTo('a'))
+    deepEqual(warnings, ['no-digests'])
+    deepEqual(codes(mesh), ['no-digests'])
+    listener.digestsExpected(true)
+    deepEqual(codes(mesh), ['sharing'])
+  })
+
+  it('says so where promised digests do not come for a dozen segments', () => {
+    const { listener } = world.swarm
+    const loads = (count: number) => {
+      for (let index = 0; index < count; index += 1) {
+        player.load()
+        world.engine.deliver(1000)
+      }
+    }
+    loads(20)
+    deepEqual(warnings, [])
+    const { segment } = world.engine.lastWant()
+    const digest = { segment, bytes: 1000, root: new Uint8Array(32) }
+    listener.phaseChanged('joined')
+    listener.digestsExpected(true)
+    listener.linkOpened(linkTo('a'))
+    loads(11)
+    listener.digestTold(digest, undefined)
+    loads(11)
+    deepEqual([warnings, codes(mesh)], [[], ['sharing']])
+    loads(1)
+    deepEqual([warnings, codes(mesh)], [['digests-missing'], ['digests-missing']])
+    listener.digestTold(digest, undefined)
+    deepEqual(codes(mesh), ['sharing'])
   })
 
   it('tells of links', () => {

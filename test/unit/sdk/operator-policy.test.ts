@@ -60,7 +60,7 @@ describe("the operator's policy, at a viewer", () => {
     obey({ p2p: 'on' })
     deepEqual(caps(), [0, 1000])
     deepEqual(rosterSizes(), [1, 0, 0, 2])
-    deepEqual(fixture.codes(mesh), ['sharing', 'unchecked'])
+    deepEqual(fixture.codes(mesh), ['sharing'])
     deepEqual(events, [
       { p2p: 'off', uploadBytesPerSecondMax: undefined },
       { p2p: 'on', uploadBytesPerSecondMax: undefined },
@@ -79,17 +79,17 @@ describe("the operator's policy, at a viewer", () => {
     watch()
     obey({ p2p: 'drain' })
     equal(fixture.world.engine.calls.includes('closeLinks p2p-off'), false)
-    deepEqual(fixture.codes(mesh), ['sharing', 'p2p-draining', 'unchecked'])
+    deepEqual(fixture.codes(mesh), ['sharing', 'p2p-draining'])
   })
 
   it("lowers the viewer's cap, and never raises it", () => {
     watch()
     obey({ p2p: 'on', uploadBytesPerSecondMax: 400 })
     deepEqual(caps(), [400])
-    deepEqual(fixture.codes(mesh), ['sharing', 'upload-lowered', 'unchecked'])
+    deepEqual(fixture.codes(mesh), ['sharing', 'upload-lowered'])
     obey({ p2p: 'on', uploadBytesPerSecondMax: 5000 })
     deepEqual(caps(), [400, 1000])
-    deepEqual(fixture.codes(mesh), ['sharing', 'unchecked'])
+    deepEqual(fixture.codes(mesh), ['sharing'])
     obey({ p2p: 'on', uploadBytesPerSecondMax: 0 })
     deepEqual(caps(), [400, 1000, 0])
     equal(fixture.world.swarm.calls.at(-1), 'update {"uploads":false}')

@@ -26,7 +26,7 @@ describe('resolveOptions', () => {
       uploadBatteryMin: 0.2,
       uploadWhenHidden: true,
       cacheBytesMax: 67_108_864,
-      integrity: 'off',
+      integrity: 'required',
       logger: undefined,
     })
   })
@@ -47,7 +47,7 @@ describe('resolveOptions', () => {
       uploadBatteryMin: 1,
       uploadWhenHidden: false,
       cacheBytesMax: 1_048_576,
-      integrity: 'required' as const,
+      integrity: 'off' as const,
       logger,
     }
     deepEqual(resolveOptions(given), given)

@@ -93,7 +93,7 @@ describe('TrackerSwarm', () => {
     socket?.opened()
     socket?.received(encodeTrackerMessage(joined))
     deepEqual(kinds(), ['join'])
-    deepEqual(heard, ['joined', 'p2p on', 'report every 10000', 'roster 1'])
+    deepEqual(heard, ['joined', 'p2p on', 'digests not expected', 'report every 10000', 'roster 1'])
     deepEqual(connections, [])
     swarm.link()
     deepEqual(connections, ['offer'])

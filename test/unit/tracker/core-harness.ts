@@ -12,7 +12,7 @@ import { nowhere, type Place } from '../../../tracker/src/core/place.js'
 import { TrackerCore } from '../../../tracker/src/core/tracker-core.js'
 import type { ConnectionId, TrackerInput } from '../../../tracker/src/core/tracker-input.js'
 import type { TrackerOutput } from '../../../tracker/src/core/tracker-output.js'
-import type { TrackerSettings } from '../../../tracker/src/core/tracker-settings.js'
+import type { TrackerKeys, TrackerSettings } from '../../../tracker/src/core/tracker-settings.js'
 import { seededRandom } from '../../support/swarm/seeded-random.js'
 import { unlimitedSettings } from '../../support/tracker/unlimited-settings.js'
 
@@ -51,8 +51,8 @@ export class CoreHarness {
   readonly clients = new Map<ConnectionId, Client>()
   private connectionsMade = 0
 
-  constructor(settings: Partial<TrackerSettings> = {}, seed = 1) {
-    this.core = new TrackerCore({ ...testSettings, ...settings }, testKeys, seededRandom(seed))
+  constructor(settings: Partial<TrackerSettings> = {}, seed = 1, keys: TrackerKeys = testKeys) {
+    this.core = new TrackerCore({ ...testSettings, ...settings }, keys, seededRandom(seed))
   }
 
   connect(grant: Grant = openGrant, from = 'somewhere', place: Place = nowhere): Client {

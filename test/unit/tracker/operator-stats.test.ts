@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { RenditionId, StreamId } from '../../../protocol/ids.js'
 import type { ReportRequest } from '../../../protocol/tracker-messages.js'
-import { CoreHarness, memberId } from './core-harness.js'
+import { CoreHarness, memberId, testKeys } from './core-harness.js'
 
 const mebibyte = 1024 ** 2
 const none = { cdnBytes: 0, peerBytes: 0, uploadedBytes: 0, wastedBytes: 0, rescues: 0, links: 0 }
@@ -65,6 +65,20 @@ describe('what the tracker tells its operator', () => {
       [later?.recent.offload, later?.recent.latencyMs, later?.copiesPerSegment],
       [null, null, null],
     )
+  })
+
+  it('says whether members can check what neighbours give', () => {
+    const digests = ({ core }: CoreHarness, now: number) => core.stats(now, 10).streams[0]?.digests
+    harness.join(1)
+    assert.equal(digests(harness, 0), 'none')
+    const ruled = new CoreHarness({}, 1, { ...testKeys, digestKeyOf: () => 'A'.repeat(43) })
+    ruled.join(1)
+    assert.equal(digests(ruled, 0), 'missing')
+    const segment = { rendition: 'v1' as RenditionId, discontinuity: 0, sequence: 1 }
+    const digest = { segment, bytes: 1, root: 'A'.repeat(43), signature: 'A'.repeat(86), hashes: [] }
+    ruled.step({ kind: 'digests-made', stream: 'news' as StreamId, digests: [digest] })
+    assert.equal(digests(ruled, 59_999), 'told')
+    assert.equal(digests(ruled, 60_000), 'missing')
   })
 
   it('tells the copies of each segment by what the witness saw, once it has seen enough', () => {

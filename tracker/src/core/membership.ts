@@ -211,9 +211,15 @@ export class Membership {
     }
   }
 
+  /** Whether the operator's rules allow digests of a stream. */
+  expectsDigests(stream: StreamId): boolean {
+    return this.keys.digestKeyOf?.(stream) !== undefined
+  }
+
   digestsMade(now: number, stream: StreamId, digests: readonly WitnessedDigest[]): void {
     const swarm = this.swarms.byStream.get(stream)
     if (!swarm) return
+    swarm.digestedAt = now
     for (const { bytes } of this.digests.publish(swarm, digests)) swarm.recent.born(now, bytes)
   }
 

@@ -15,6 +15,8 @@ export class Swarm {
   readonly index = new CellIndex()
   /** Too few watch it for P2P. */
   isThin = false
+  /** When a digest of it last came. */
+  digestedAt = -Infinity
   /** When one of its cells was last given up. */
   gaveUpAt = -Infinity
 

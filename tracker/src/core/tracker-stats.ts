@@ -32,6 +32,11 @@ export interface StreamStats extends TrafficStats {
   /** The same over its cells, each of which shall take one. */
   readonly copiesPerCell: number | null
   readonly copiesFrom: 'witness' | 'members'
+  /**
+   * Whether members can check what neighbours give. `none`: no rule of the witness allows the stream, so that pages that
+   * take nothing unchecked share nothing; `missing`: one does, and no digest has come for a minute.
+   */
+  readonly digests: 'told' | 'missing' | 'none'
   readonly policy: StreamPolicy
 }
 
@@ -71,6 +76,9 @@ export interface StatsSources {
   readonly streamsListedMax: number
 }
 
+/** A stream whose segments are longer than this has no live viewers. */
+const digestsMissingMs = 60_000
+
 const cellSizes = [
   { name: '1', most: 1 },
   { name: '2-8', most: 8 },
@@ -85,7 +93,10 @@ export function trackerStats(now: number, sources: StatsSources): TrackerStats {
   const listed = [...swarms.byStream.values()]
     .toSorted((one, other) => other.members.size - one.members.size)
     .slice(0, streamsListedMax)
-  const streams = listed.map((swarm) => streamStats(now, swarm, policies))
+  const streams = listed.map((swarm) => ({
+    ...streamStats(now, swarm, policies),
+    digests: digestsOf(now, swarm, membership),
+  }))
   const totals = {
     streams: swarms.byStream.size,
     members: swarms.memberCount,
@@ -102,7 +113,12 @@ export function trackerStats(now: number, sources: StatsSources): TrackerStats {
   return { connections, streams, totals, counts }
 }
 
-function streamStats(now: number, swarm: Swarm, policies: Policies): StreamStats {
+function digestsOf(now: number, swarm: Swarm, membership: Membership): StreamStats['digests'] {
+  if (!membership.expectsDigests(swarm.stream)) return 'none'
+  return now - swarm.digestedAt < digestsMissingMs ? 'told' : 'missing'
+}
+
+function streamStats(now: number, swarm: Swarm, policies: Policies): Omit<StreamStats, 'digests'> {
   const traffic = trafficStats(now, swarm.totals, swarm.recent)
   const { offload } = traffic.recent
   const witnessed = swarm.recent.copies(now)

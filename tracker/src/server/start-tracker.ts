@@ -72,6 +72,8 @@ export async function startConfiguredTracker(config: TrackerConfig): Promise<Run
   if (config.webtorrent) {
     log.warn('WebTorrent clients are served: at /announce nobody is asked for a token')
   }
+  if (config.witness.length === 0) log.warn(withoutRules)
+  else if (config.witnessAllowPrivate) log.warn('the witness fetches from private addresses too')
   if (config.secret === undefined) {
     log.info('no secret set: swarm ids and resume texts will not outlive this process')
   }
@@ -107,6 +109,9 @@ function contradictionsIn({ open, tokenKeys, tlsCert, tlsKey, cluster, secret }:
   if (cluster !== undefined && secret === undefined) lines.push(secretRequired)
   return lines
 }
+
+const withoutRules =
+  'no witness rule: viewers share nothing, unless their pages set integrity off (see --witness https://cdn.example.com/live/*)'
 
 const secretRequired =
   'secret: missing: all processes of a cluster need the same one, or their swarms do not know each other'

@@ -37,6 +37,8 @@ export interface WitnessParts {
 const reviewMs = 250
 /** Segments fetched at once, over all streams. */
 const fetchesMax = 32
+/** So many failures in a row, and no digest in between, are no hiccup of the origin. */
+const failuresToldAt = 5
 
 /**
  * Fetches each new segment of the streams that rules allow and that have members, once, from the origin itself, and signs
@@ -89,6 +91,7 @@ export class Witness {
       return undefined
     }
     this.parts.fellows?.opened(stream)
+    let failures = 0
     const witness = new StreamWitness(url, {
       fetch: this.fetch,
       budget: this.budget,
@@ -99,10 +102,16 @@ export class Witness {
           publisherKeys.length > 0
             ? this.countersigned(stream, segment, body)
             : signer.digest(stream, segment, body)
-        if (signed !== undefined) made(stream, [witnessed(signed)])
-        return signed !== undefined
+        if (signed === undefined) return false
+        failures = 0
+        made(stream, [witnessed(signed)])
+        return true
       },
-      failed: (problem) => log.debug({ problem }, 'the witness could not fetch'),
+      failed: (problem) => {
+        failures += 1
+        log.debug({ problem }, 'the witness could not fetch')
+        if (failures === failuresToldAt) log.warn({ stream, problem }, nothingComes[problem] ?? nothingCame)
+      },
       isOurs: (segment, stopping) => this.isOurs(stream, segment, stopping),
     })
     this.streams.set(stream, witness)
@@ -129,6 +138,11 @@ export class Witness {
     log.debug({ problem: read.code }, "a publisher's digest is of no use")
     return undefined
   }
+}
+
+const nothingCame = 'the witness gets nothing of a stream, whose viewers share nothing'
+const nothingComes: Readonly<Record<string, string>> = {
+  'address-refused': `${nothingCame}: its address is not public (see witnessAllowPrivate)`,
 }
 
 /** As the tracker tells it. */

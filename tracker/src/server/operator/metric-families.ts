@@ -149,6 +149,17 @@ const streams: readonly MetricFamily[] = [
   perStream('prismesh_stream_latency_seconds', 'How far its viewers are behind the live edge', (s) =>
     secondsOf(s.recent.latencyMs),
   ),
+  labelled(
+    'gauge',
+    'prismesh_stream_digests',
+    'state',
+    'Of the largest streams: told, missing (a rule allows them, and none came for a minute), or none (no rule)',
+    (o) => {
+      const counts = { told: 0, missing: 0, none: 0 }
+      for (const { digests } of o.streams) counts[digests] += 1
+      return counts
+    },
+  ),
   labelled('gauge', 'prismesh_policies', 'p2p', 'Streams for which the operator decided something', (o) => {
     const counts = { on: 0, drain: 0, off: 0 }
     for (const { policy } of o.policies) counts[policy.p2p] += 1
