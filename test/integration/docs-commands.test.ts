@@ -169,7 +169,7 @@ async function flagsOf(program: string): Promise<Map<string, string>> {
   return new Map(
     lines.map((line) => {
       const [, flag = '', description = ''] = /^ {2}(--\S+(?: <[^>]+>)?)\s{2,}(.*)$/.exec(line) ?? []
-      const fallback = /\(default: (.+)\)$/.exec(description)?.[1] ?? ''
+      const fallback = /[(,] ?default: (.+)\)$/.exec(description)?.[1] ?? ''
       return [flag, fallback.replaceAll(/^"|"$|^\[|\]$|^false$/g, '')]
     }),
   )
