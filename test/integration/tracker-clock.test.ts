@@ -87,7 +87,11 @@ describe('a tracker whose wall clock is set', () => {
 /** Pings come to who is silent. */
 async function nextPing({ socket }: TrackerClient): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    socket.once('ping', () => resolve())
-    socket.once('close', () => reject(new Error('the connection was dropped')))
+    const dropped = () => reject(new Error('the connection was dropped'))
+    socket.once('close', dropped)
+    socket.once('ping', () => {
+      socket.off('close', dropped)
+      resolve()
+    })
   })
 }
