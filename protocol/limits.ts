@@ -55,3 +55,6 @@ export const digestListHashesMax = 1024
 
 /** Members of a cell to whom the tracker sends hash lists; the others have them from neighbours. */
 export const digestListHoldersMax = 8
+
+/** Most that `cdn-pace` tells: a thousand times as fast as at first. */
+export const cdnPacePermilleMax = 1_000_000

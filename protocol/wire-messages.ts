@@ -2,6 +2,7 @@ import { ByteReader } from './byte-reader.js'
 import { ByteWriter } from './byte-writer.js'
 import { isRenditionId, type MemberId, type RenditionId } from './ids.js'
 import {
+  cdnPacePermilleMax,
   claimHopsMax,
   hashesPerMessageMax,
   runsPerMessageMax,
@@ -55,6 +56,8 @@ export type WireMessage =
       readonly run: ClaimedRun
       readonly hops: number
     }
+  /** How fast the CDN is for the sender, in thousandths of what it was when it said so first. */
+  | { readonly kind: 'cdn-pace'; readonly permille: number }
   /** "I have the hash list of this segment, and it fits the signed root." */
   | { readonly kind: 'digest-held'; readonly segment: SegmentIdentity }
   /** Asks for the hash list that the other side said to have. */
@@ -95,6 +98,7 @@ const kindBytes = {
   'digest-asked': 10,
   digest: 11,
   ends: 12,
+  'cdn-pace': 13,
 } as const
 const blocksMax = blockCount(segmentBytesMax)
 
@@ -132,6 +136,9 @@ export function encodeWireMessage(message: WireMessage): Uint8Array {
         .u32(message.run.first)
         .u32(message.run.count)
         .u8(message.hops)
+      break
+    case 'cdn-pace':
+      writer.u32(message.permille)
       break
     case 'digest-held':
     case 'digest-asked':
@@ -192,6 +199,11 @@ function readBody(kindByte: number, reader: ByteReader): WireMessage | 'unknown-
       return readClaim('claim', reader)
     case kindBytes.unclaim:
       return readClaim('unclaim', reader)
+    case kindBytes['cdn-pace']: {
+      const permille = reader.u32()
+      const inRange = permille > 0 && permille <= cdnPacePermilleMax
+      return inRange ? { kind: 'cdn-pace', permille } : 'out-of-range'
+    }
     case kindBytes['digest-held']:
     case kindBytes['digest-asked']: {
       const segment = readSegment(reader)

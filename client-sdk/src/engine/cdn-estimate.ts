@@ -20,6 +20,8 @@ const fallMax = 0.25
 export class CdnEstimate {
   /** The CDN answered a request for a part with the whole. */
   ignoresRange = false
+  /** How often the throughput was measured. */
+  measurements = 0
   private smoothedBytesPerSecond: number | undefined
   /** Bodies that are coming, since when, and what came since. */
   private bodies = 0
@@ -72,6 +74,7 @@ export class CdnEstimate {
   }
 
   private measured(now: number): void {
+    this.measurements += 1
     const durationMs = Math.max(now - this.since, 1)
     const throughput = (this.bytes * 1000) / durationMs
     const before = this.smoothedBytesPerSecond ?? Math.max(throughput, 1)

@@ -23,6 +23,9 @@ export interface ConversationListener {
   digestHeard(neighbour: Neighbour, message: DigestMessage, now: number): LinkViolation | undefined
 }
 
+/** These change nothing of what is fetched or asked for, or what takes them says whether they do. */
+const changesNothing: ReadonlySet<WireMessage['kind']> = new Set(['claim', 'unclaim', 'cdn-pace'])
+
 /** Takes in what neighbours say. Nothing they say is believed further than this file checks it. */
 export class Conversation {
   private readonly relay: ClaimRelay
@@ -41,7 +44,7 @@ export class Conversation {
   }
 
   private take(neighbour: Neighbour, message: WireMessage, now: number): LinkViolation | undefined {
-    if (message.kind !== 'claim' && message.kind !== 'unclaim') this.context.unsettleSoon()
+    if (!changesNothing.has(message.kind)) this.context.unsettleSoon()
     switch (message.kind) {
       case 'hello':
         if (neighbour.greeted) return 'hello-repeated'
@@ -75,6 +78,9 @@ export class Conversation {
       case 'claim':
       case 'unclaim':
         this.claim(neighbour, message, now)
+        return undefined
+      case 'cdn-pace':
+        neighbour.tellsPace(message.permille)
         return undefined
       case 'digest-held':
       case 'digest-asked':

@@ -3,6 +3,7 @@ import { Announcer } from './announcer.js'
 import { BlockScheduler } from './block-scheduler.js'
 import { CdnEstimate } from './cdn-estimate.js'
 import { CdnFetcher } from './cdn-fetcher.js'
+import { CdnPace } from './cdn-pace.js'
 import { Cell } from './cell.js'
 import { Claims } from './claims.js'
 import { EngineContext, type EngineConfig } from './context.js'
@@ -69,6 +70,7 @@ export class Engine {
   private readonly scheduler: BlockScheduler
   private readonly uplink: Uplink
   private readonly uploads: Uploads
+  private readonly pace: CdnPace
   private readonly wants: Wants
   private readonly intake: Intake
   private readonly gathering: Gathering
@@ -95,7 +97,8 @@ export class Engine {
     this.uploads = new Uploads(context, this.uplink, config.uploadBytesPerSecondMax)
     this.announcer = new Announcer(context, this.uploads)
     this.scheduler = new BlockScheduler(context, this.uploads)
-    this.wants = new Wants(context)
+    this.pace = new CdnPace(context)
+    this.wants = new Wants(context, this.pace)
     this.fetcher = new CdnFetcher(context, {
       blockFetched: (task, block, now) => this.intake.blockFetched(task, block, now),
       lengthAnnounced: (task, bytes, now) => this.intake.lengthAnnounced(task, bytes, now),
@@ -277,6 +280,7 @@ export class Engine {
       ...(rendition === undefined ? {} : { rendition }),
     })
     this.announcer.greet(neighbour)
+    this.pace.greet(neighbour)
     this.verification?.lists.greet(neighbour)
   }
 
@@ -291,6 +295,7 @@ export class Engine {
   /** Carries every part as far as it can go now. */
   private settle(): void {
     const { context, now } = this
+    this.pace.settle()
     const thinks = this.mustThink
     if (thinks) this.settleGathering()
     else this.scheduler.settleSlow(now)

@@ -41,6 +41,15 @@ export interface ServeRequest {
   readonly length: number
 }
 
+/** How fast the CDN is for a neighbour, in thousandths of what it once was: see {@link CdnPace}. */
+interface ToldPace {
+  now: number | undefined
+  /** The same when this member measured it last itself. */
+  then: number | undefined
+  /** Whether it was told since. */
+  toldSince: boolean
+}
+
 /**
  * The member at the other end of a link: what it offers, what was asked of it, what it asked of us, and how fast it
  * gives. Everything here is bounded, because the neighbour decides how much of it there is.
@@ -49,6 +58,7 @@ export class Neighbour {
   greeted = false
   uploads = true
   rendition: RenditionId | undefined
+  readonly cdnPace: ToldPace = { now: undefined, then: undefined, toldSince: false }
   /** Bytes given to the link and not yet on the network, as far as one knows: see {@link Uplink}. */
   backlog = 0
   /** Blocks served, on a scale on which all who wait stay close together: see {@link Uploads}. */
@@ -233,6 +243,12 @@ export class Neighbour {
     if (this.bytesPerSecond === undefined) return
     this.bytesPerSecond /= 2
     this.noteDepth()
+  }
+
+  /** It tells how fast the CDN is for it. */
+  tellsPace(permille: number): void {
+    this.cdnPace.now = permille
+    this.cdnPace.toldSince = true
   }
 
   private noteDepth(): void {

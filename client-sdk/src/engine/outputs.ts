@@ -38,7 +38,7 @@ export interface Delivery {
   readonly peerBytes: number
   /** Which neighbours gave how much of it. */
   readonly sources: readonly DeliverySource[]
-  /** What the member's own path to the CDN carries, smoothed; absent until something was measured. */
+  /** What the member's path to the CDN carries, smoothed, by its own measurements and what neighbours saw since; absent until something was measured. */
   readonly cdnBytesPerSecond?: number
   /** Smoothed time to the CDN's first byte, in milliseconds; absent until something was measured. */
   readonly cdnFirstByteMs?: number

@@ -188,6 +188,12 @@ export const tuning = {
   /** Assumed of a CDN of which nothing is known yet: a slow one, so that the first rescue is early. */
   cdnFirstByteMsAssumed: 500,
   cdnBytesPerSecondAssumed: 500_000,
+  /**
+   * How many neighbours must tell that the CDN became slower for them before this member believes it of itself, and the
+   * share of the speed down to which a change counts as none: answers of a CDN differ by that much from one to the next.
+   */
+  cdnPaceWitnessesMin: 2,
+  cdnPaceShareMax: 0.7,
   /** Weight of the newest segment in the size that is expected of the next. */
   sizeWeight: 0.3,
   /** Assumed of a segment of which nothing is known yet: 2 s at 2 Mbit/s. */

@@ -6,7 +6,10 @@ import type { Task, Want } from './task.js'
 
 /** Answers the player: progress, the segment, or a failure. Each want is answered by `deliver` or `fail` once. */
 export class Wants {
-  constructor(private readonly context: EngineContext) {}
+  constructor(
+    private readonly context: EngineContext,
+    private readonly pace: { readonly bytesPerSecond: number | undefined },
+  ) {}
 
   /** Tells the player how much of its segment is there. */
   progressed(task: Task): void {
@@ -51,7 +54,8 @@ export class Wants {
   }
 
   private delivery(copy: SegmentCopy): Delivery {
-    const { bytesPerSecond, firstByteMedianMs } = this.context.cdn
+    const { bytesPerSecond } = this.pace
+    const { firstByteMedianMs } = this.context.cdn
     return {
       startedAt: copy.startedAt,
       firstByteAt: copy.firstByteAt ?? copy.startedAt,

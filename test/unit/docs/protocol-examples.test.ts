@@ -34,6 +34,7 @@ const wireKinds = [
   'digest-asked',
   'digest',
   'ends',
+  'cdn-pace',
 ]
 
 /** Hashes stand in the examples' JSON as hexadecimal digits. */

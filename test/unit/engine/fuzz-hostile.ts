@@ -36,7 +36,7 @@ export class FuzzHostile {
 
   private message(): WireMessage {
     const handle = this.handle()
-    switch (this.below(9)) {
+    switch (this.below(10)) {
       case 0:
         return { kind: 'hello', version: 1 + this.below(8 * this.below(2)), uploads: this.random() < 0.5 }
       case 1:
@@ -53,6 +53,8 @@ export class FuzzHostile {
         return { kind: 'ends', handle, bytes: this.length(handle) }
       case 7:
         return { kind: 'claim', ...this.claim() }
+      case 8:
+        return { kind: 'cdn-pace', permille: 1 + this.below(3000) }
       default:
         return { kind: 'unclaim', ...this.claim() }
     }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { blockCount } from '../../../protocol/block.js'
 import type { MemberId, RenditionId } from '../../../protocol/ids.js'
 import {
+  cdnPacePermilleMax,
   claimHopsMax,
   hashesPerMessageMax,
   runsPerMessageMax,
@@ -79,6 +80,10 @@ const anyMessage: fc.Arbitrary<WireMessage> = fc.oneof(
     kind: fc.constant('ends' as const),
     handle,
     bytes: fc.integer({ min: 1, max: segmentBytesMax }),
+  }),
+  fc.record({
+    kind: fc.constant('cdn-pace' as const),
+    permille: fc.integer({ min: 1, max: cdnPacePermilleMax }),
   }),
   fc.record({ kind: fc.constant('lost' as const), handle }),
   fc.record({ kind: fc.constant('claim' as const), ...claimFields }),

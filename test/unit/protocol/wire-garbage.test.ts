@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, it } from 'mocha'
 import { isRenditionId } from '../../../protocol/ids.js'
 import {
+  cdnPacePermilleMax,
   claimHopsMax,
   hashesPerMessageMax,
   runsPerMessageMax,
@@ -52,6 +53,9 @@ function assertInRange(message: WireMessage): void {
     case 'ends':
       assert.ok(message.bytes > 0 && message.bytes <= segmentBytesMax)
       break
+    case 'cdn-pace':
+      assert.ok(message.permille > 0 && message.permille <= cdnPacePermilleMax)
+      break
     case 'lost':
       break
     case 'claim':
@@ -89,7 +93,7 @@ describe('the decoder of wire messages', () => {
     let accepted = 0
     const bodies = fc.uint8Array({ maxLength: 300 })
     fc.assert(
-      fc.property(fc.nat(13), bodies, (kind, body) => {
+      fc.property(fc.nat(14), bodies, (kind, body) => {
         if (decodeChecked(Uint8Array.from([kind, ...body]))) accepted += 1
       }),
       { seed: 1, numRuns: 5000 },
@@ -132,7 +136,7 @@ describe('the decoder of wire messages', () => {
     assert.equal(codeOf([]), 'empty')
     assert.equal(codeOf(new Uint8Array(wireMessageBytesMax + 1).fill(1)), 'oversized')
     assert.equal(codeOf(new Uint8Array(wireMessageBytesMax).fill(1)), 'truncated')
-    for (const kind of [0, 13, 200, 255]) assert.equal(codeOf([kind, 1, 2, 3]), 'unknown-kind')
+    for (const kind of [0, 14, 200, 255]) assert.equal(codeOf([kind, 1, 2, 3]), 'unknown-kind')
   })
 
   const segmentBytes = [1, 0x76, ...new Uint8Array(32)]
@@ -142,6 +146,8 @@ describe('the decoder of wire messages', () => {
     'a hello with unknown flags': [1, 1, 2, 0],
     'a hello with a space in its rendition': [1, 1, 1, 1, 0x20],
     'a follow without a rendition': [2, 0],
+    'a pace of nothing': [13, 0, 0, 0, 0],
+    'a pace over a thousandfold': [13, 0x80, 0, 0, 0],
     'a rendition of 65 letters': [2, 65, ...new Uint8Array(65).fill(0x61)],
     'a rendition that is not ASCII': [2, 1, 0xe9],
     'a sequence over 2^53': [3, 0, 0, 0, 1, 1, 0x76, ...new Uint8Array(8), 0, 0x20, ...new Uint8Array(22)],

@@ -44,6 +44,7 @@ const examples: readonly { name: string; message: WireMessage; hex: string }[] =
   },
   { name: 'have', message: { kind: 'have', handle: 7, bytes: 500_000 }, hex: '05 00000007 0007a120' },
   { name: 'ends', message: { kind: 'ends', handle: 7, bytes: 500_000 }, hex: '0c 00000007 0007a120' },
+  { name: 'cdn-pace', message: { kind: 'cdn-pace', permille: 325 }, hex: '0d 00000145' },
   { name: 'lost', message: { kind: 'lost', handle: 7 }, hex: '06 00000007' },
   {
     name: 'claim',
@@ -88,6 +89,6 @@ describe('the bytes of a wire message', () => {
   }
 
   it('has an example for every kind', () => {
-    assert.equal(new Set(examples.map(({ message }) => message.kind)).size, 12)
+    assert.equal(new Set(examples.map(({ message }) => message.kind)).size, 13)
   })
 })
