@@ -34,7 +34,7 @@ export class CdnPace {
     this.reference ??= bytesPerSecond
     this.told = permilleOf(bytesPerSecond / this.reference)
     for (const { cdnPace } of neighbours.values()) {
-      cdnPace.then = cdnPace.now
+      cdnPace.atOwn = cdnPace.now
       cdnPace.toldSince = false
     }
     for (const neighbour of neighbours.values()) this.greet(neighbour)
@@ -49,8 +49,8 @@ export class CdnPace {
   private get share(): number {
     const ratios: number[] = []
     for (const { cdnPace } of this.context.neighbours.values()) {
-      const { now, then, toldSince } = cdnPace
-      if (toldSince && now !== undefined && then !== undefined) ratios.push(now / then)
+      const { now, atOwn, toldSince } = cdnPace
+      if (toldSince && now !== undefined && atOwn !== undefined) ratios.push(now / atOwn)
     }
     if (ratios.length < tuning.cdnPaceWitnessesMin) return 1
     ratios.sort((a, b) => a - b)

@@ -45,7 +45,7 @@ export interface ServeRequest {
 interface ToldPace {
   now: number | undefined
   /** The same when this member measured it last itself. */
-  then: number | undefined
+  atOwn: number | undefined
   /** Whether it was told since. */
   toldSince: boolean
 }
@@ -58,7 +58,7 @@ export class Neighbour {
   greeted = false
   uploads = true
   rendition: RenditionId | undefined
-  readonly cdnPace: ToldPace = { now: undefined, then: undefined, toldSince: false }
+  readonly cdnPace: ToldPace = { now: undefined, atOwn: undefined, toldSince: false }
   /** Bytes given to the link and not yet on the network, as far as one knows: see {@link Uplink}. */
   backlog = 0
   /** Blocks served, on a scale on which all who wait stay close together: see {@link Uploads}. */
