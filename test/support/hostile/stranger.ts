@@ -15,6 +15,7 @@ import { tampered } from './tampered-channel.js'
 
 /**
  * - `garbage-first`: random bytes in place of the handshake
+ * - `speechless`: opens a channel and sends nothing over it, not even the handshake
  * - `garbage-later`: random bytes once the link is open
  * - `liar`: offers every segment with a wrong length
  * - `misshapen`: offers every segment, answers requests with blocks of a wrong length
@@ -34,6 +35,7 @@ import { tampered } from './tampered-channel.js'
  */
 export const conducts = [
   'garbage-first',
+  'speechless',
   'garbage-later',
   'liar',
   'misshapen',

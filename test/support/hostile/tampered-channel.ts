@@ -8,7 +8,7 @@ const openingMessages = 4
 export function tampered(conduct: Conduct, channel: Channel): Channel {
   const change = changes[conduct]
   if (change === undefined) return channel
-  const honestMessages = conduct === 'garbage-first' ? 0 : openingMessages
+  const honestMessages = conduct === 'garbage-first' || conduct === 'speechless' ? 0 : openingMessages
   let sent = 0
   return {
     get bufferedBytes() {
@@ -26,6 +26,7 @@ export function tampered(conduct: Conduct, channel: Channel): Channel {
 
 const changes: Partial<Record<Conduct, () => Uint8Array[]>> = {
   'garbage-first': () => [noise(4096)],
+  speechless: () => [],
   'garbage-later': () => [noise(4096)],
   // A piece (7) of 2 GiB less one byte.
   'giant-frame': () => [Uint8Array.of(0x7f, 0xff, 0xff, 0xff, 7), new Uint8Array(60_000)],
