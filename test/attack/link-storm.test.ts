@@ -69,7 +69,7 @@ describe('attack: offers by the thousand, half-open links, links that never spea
       `0 stalls, 0 wrong bytes; connections made by the pages ` +
         `${made.map(({ peerConnectionsMade }) => peerConnectionsMade).join(' and ')} (of ${chromiumWall}), open ` +
         `${made.map(({ peerConnectionsOpen }) => peerConnectionsOpen).join(' and ')}; the tracker refused ` +
-        `${[...refusals].map(([code, count]) => `${count} x ${code}`).join(', ') || 'nothing'}`,
+        ([...refusals].map(([code, count]) => `${count} x ${code}`).join(', ') || 'nothing'),
     )
   })
 })

@@ -28,8 +28,16 @@ const trackerFlags = [
  * another tracker beside: what is left is what a flood does to the tracker that it hits.
  */
 const rounds = 3
-/** While it is not decided, since something else kept the machine busy, there are more. */
-const roundsMax = 9
+/** While others are slower than they may be, which may be chance, there are more. */
+const roundsMax = 6
+/** Others' joins may take so many times as long. */
+const slowdownMax = 2
+/**
+ * Where a join takes as long beside the flood, something else keeps the processors busy, so that the tracker that has more
+ * to do waits longer for each of its turns: what is measured there is the machine, and the bar is a wider one.
+ */
+const busyMachineMs = 15
+const slowdownMaxBusy = 3
 const memoryGrowthMax = 150 * 2 ** 20
 
 describe('attack: a flood of joins, messages and half-open sockets at the tracker', function () {
@@ -43,7 +51,8 @@ describe('attack: a flood of joins, messages and half-open sockets at the tracke
       const [control, flooded]: [number[], number[]] = [[], []]
       const floods: Flood[] = []
       // In turn, since what else the machine does changes.
-      const isWithin = () => median(flooded) <= 2 * median(control)
+      const mostOf = (calm: number) => calm * (calm < busyMachineMs ? slowdownMax : slowdownMaxBusy)
+      const isWithin = () => median(flooded) <= mostOf(median(control))
       for (let round = 0; round < rounds || (round < roundsMax && !isWithin()); round += 1) {
         for (const [target, times] of [
           [decoy, control],
@@ -66,7 +75,7 @@ describe('attack: a flood of joins, messages and half-open sockets at the tracke
           `half-open sockets, ${sum((each) => each.attempts)} connections that join and go, ` +
           `${sum((each) => each.messages)} messages, from 5 addresses`,
         `of ${flooded.length} honest joins none was refused; median ${wild.toFixed(1)} ms, and ${calm.toFixed(1)} ms while ` +
-          `the other one was flooded; ${sum((each) => each.refused)} of the flood refused; memory ` +
+          `the other one was flooded (bar ${mostOf(calm).toFixed(1)} ms); ${sum((each) => each.refused)} of the flood refused; memory ` +
           `${(grown / 2 ** 20).toFixed(0)} MiB more; ${members} members left`,
       )
     } finally {
