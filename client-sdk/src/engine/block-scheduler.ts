@@ -52,6 +52,8 @@ export class BlockScheduler {
 
   /** Takes back the requests for a block (or all of a task's), because it came or comes from elsewhere. */
   cancel(task: Task, index?: number): void {
+    // A block that came is mostly asked of nobody any more: then nobody's list need be searched.
+    if (index !== undefined && this.context.supply(task.key)?.isAsked(index) !== true) return
     this.takeBack(task, (asked) => index === undefined || asked === index)
   }
 

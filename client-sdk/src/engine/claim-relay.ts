@@ -6,8 +6,8 @@ import type { LinkId } from './inputs.js'
 import { tuning } from './tuning.js'
 
 /**
- * Passes claims on, so that a cell hears of them beyond one link: to some neighbours, by turns. Were each told by each, a
- * cell of 64 would hear every claim 16 times over, and that was half of all messages. What withdraws a claim goes the ways
+ * Passes claims on, so that a cell hears of them beyond one link: to some neighbours, by turns, and not by each to
+ * each: where members link to most of the cell, all have heard of a claim from the claimant. What withdraws a claim goes the ways
  * that the claim went, since only whoever told of it is believed.
  */
 export class ClaimRelay {
@@ -43,6 +43,6 @@ export class ClaimRelay {
     const { neighbours, cell } = this.context
     const links = neighbours.size
     const unheard = links * (1 - links / Math.max(links, cell.size - 1))
-    return Math.min(Math.max(Math.round(unheard), tuning.claimPassedMin), tuning.claimPassedMax)
+    return Math.max(Math.round(unheard), tuning.claimPassedMin)
   }
 }

@@ -175,7 +175,14 @@ export class FetchPolicy {
     if (task.cdnOnly) return this.turns.at(task)
     const claimed = this.claimedAt(task) !== undefined || task.claimsAgainAt !== undefined
     const turnAt = task.progressAt !== undefined && !claimed ? this.overtakeAt(task) : this.turns.at(task)
-    return Math.max(turnAt, task.claimsAgainAt ?? turnAt)
+    return Math.max(turnAt, task.claimsAgainAt ?? turnAt, this.restAt(task))
+  }
+
+  /** When this member may claim what others left: those who hear of a claim do not all go on at once. */
+  private restAt(task: Task): number {
+    const claimedAt = this.claimedAt(task)
+    if (claimedAt === undefined) return Number.NEGATIVE_INFINITY
+    return claimedAt + this.turns.restDelay(task)
   }
 
   /** When claims that lead to nothing keep this member silent no longer. */

@@ -66,9 +66,17 @@ export class Turns {
   delay(task: Task): number {
     // Who gives nothing claims only where nobody else gives either: then there is nobody to wait for.
     if (!task.live || !this.giving.enabled) return 0
-    const rank = this.context.cell.rank(task.segment, this.context.neighbours.values())
-    const rankDelay = Math.min(rank, tuning.claimRanksDistinct) * tuning.claimRankStepMs
-    return rankDelay + this.fairnessDelay(task) + this.lineDelay(task)
+    const ranks = Math.min(this.rank(task), tuning.claimRanksDistinct)
+    return ranks * tuning.claimRankStepMs + this.fairnessDelay(task) + this.lineDelay(task)
+  }
+
+  /** How much longer than the first of the cell this member leaves alone what a claim left over. */
+  restDelay(task: Task): number {
+    return Math.min(this.rank(task), tuning.claimRestRanks) * tuning.claimRankStepMs
+  }
+
+  private rank(task: Task): number {
+    return this.context.cell.rank(task.segment, this.context.neighbours.values())
   }
 
   /** In how long the line can hand so many bytes on once; undefined while it was never seen to be full. */

@@ -19,19 +19,22 @@ describe('a claim in runs', () => {
   let harness: EngineHarness
   let other: ScriptedNeighbour
 
-  /** The first of two in the order for the segment; it has seen segments of that size. */
-  beforeEach(() => {
-    const [first, second] = fetchOrder(wanted, 2)
-    assert.ok(first && second)
-    harness = new EngineHarness({ self: first, uploadBytesPerSecondMax: bytesPerSecond })
+  /** One of two in the order for the segment; it has seen segments of that size. */
+  function linkAs(rank: 0 | 1): void {
+    const members = fetchOrder(wanted, 2)
+    const [self, neighbour] = rank === 0 ? members : members.toReversed()
+    assert.ok(self && neighbour)
+    harness = new EngineHarness({ self, uploadBytesPerSecondMax: bytesPerSecond })
     harness.follow()
     for (const sequence of [1, 2]) {
       harness.want(segment(sequence), { deadline: harness.now })
       harness.serveAll(bodyOf(segment(sequence), blocks * blockBytes))
     }
-    other = harness.link(second)
+    other = harness.link(neighbour)
     harness.pass(tuning.greetingMs)
-  })
+  }
+
+  beforeEach(() => linkAs(0))
 
   function claimedRuns(): ClaimedRun[] {
     return other.heard('claim').map(({ run }) => run)
@@ -52,6 +55,17 @@ describe('a claim in runs', () => {
       { first: 0, count: 8 },
       { first: 8, count: 8 },
     ])
+  })
+
+  it('of what another claim left over waits for the rank from then on, since others have heard of it too', () => {
+    linkAs(1)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.pass(turnMs + tuning.claimRankStepMs - 1)
+    otherClaims({ first: 0, count: 8 })
+    harness.pass(tuning.claimRankStepMs - 1)
+    assert.deepEqual(claimedRuns(), [])
+    harness.pass(1)
+    assert.equal(claimedRuns().length, 1)
   })
 
   it('leaves alone what others claim, and ends open where the segment is expected to end', () => {
