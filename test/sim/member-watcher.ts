@@ -7,6 +7,7 @@ import type { Clock } from '../../client-sdk/src/ports/clock.js'
 import type { EngineTotals } from '../../client-sdk/src/engine/ledger.js'
 import type { StreamId } from '../../protocol/ids.js'
 import type { HashList, SegmentDigest } from '../../protocol/segment-digest.js'
+import { VirtualInbox } from '../support/swarm/virtual-inbox.js'
 import { VirtualUplink } from '../support/swarm/virtual-uplink.js'
 import { VirtualViewer } from '../support/swarm/virtual-viewer.js'
 import { sha256 } from '../support/sha256.js'
@@ -60,6 +61,7 @@ export class MemberWatcher implements Watcher {
         cdn,
         stream: live,
         uplink: new VirtualUplink(clock, person.uplink.usableBytesPerSecond),
+        inbox: new VirtualInbox(clock, world.network.paths.inboxMs),
         ...(person.fault === 'lying' ? { engineCdn: deafCdn } : {}),
       },
     )
@@ -130,7 +132,11 @@ export class MemberWatcher implements Watcher {
           connect: (url, listener) => (this.socket = world.tracker.connect(url, listener)),
         },
         openLink: linkWithoutWire,
-        connector: world.network.connectorOf({ person, uplink: this.viewer.uplink }),
+        connector: world.network.connectorOf({
+          person,
+          uplink: this.viewer.uplink,
+          inbox: this.viewer.inbox,
+        }),
       },
     )
     this.swarm.update({ rendition: this.player.rendition })

@@ -8,6 +8,8 @@ export interface PathProfile {
   readonly failureMs: readonly [number, number]
   /** Added to each frame's delay, from none to this. */
   readonly jitterMs: number
+  /** A page takes what has come so often. */
+  readonly inboxMs: number
   /** Frames that come a round trip later. */
   readonly lossShare: number
   /** Between two exchanges. */
@@ -26,6 +28,7 @@ export const pathProfiles = {
     setUpMs: [300, 1200],
     failureMs: [5000, 10_000],
     jitterMs: 6,
+    inboxMs: 8,
     lossShare: 0.01,
     backboneMs: 8,
     accessShare: 1,
@@ -38,6 +41,7 @@ export const pathProfiles = {
     setUpMs: [80, 200],
     failureMs: [5000, 10_000],
     jitterMs: 1,
+    inboxMs: 1,
     lossShare: 0,
     backboneMs: 1,
     accessShare: 0,

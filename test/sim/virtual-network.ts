@@ -8,6 +8,7 @@ import type {
 } from '../../client-sdk/src/ports/channel.js'
 import type { Random } from '../../client-sdk/src/ports/random.js'
 import type { VirtualClock } from '../support/swarm/virtual-clock.js'
+import type { VirtualInbox } from '../support/swarm/virtual-inbox.js'
 import { VirtualLink, type BlockBooks, type VirtualPath } from '../support/swarm/virtual-link.js'
 import type { VirtualUplink } from '../support/swarm/virtual-uplink.js'
 import { connects } from './nat.js'
@@ -21,6 +22,7 @@ export const brokenPathMs = 12_000
 export interface NetworkEnd {
   readonly person: Person
   readonly uplink: VirtualUplink
+  readonly inbox: VirtualInbox
 }
 
 /** A channel that already is a link: the bytes and the handshake in between are left out. */
@@ -45,7 +47,7 @@ export class VirtualNetwork {
   constructor(
     private readonly clock: VirtualClock,
     private readonly random: Random,
-    private readonly paths: PathProfile,
+    readonly paths: PathProfile,
     private readonly codec: boolean,
   ) {}
 
@@ -143,9 +145,9 @@ export class VirtualNetwork {
   }
 }
 
-function linkEnd({ person, uplink }: NetworkEnd) {
+function linkEnd({ person, uplink, inbox }: NetworkEnd) {
   const { member, fault } = person
-  return { member, uplink, sendsBlocks: fault !== 'silent', changesBlocks: fault === 'polluting' }
+  return { member, uplink, inbox, sendsBlocks: fault !== 'silent', changesBlocks: fault === 'polluting' }
 }
 
 /** One side of a connection in the making. */

@@ -5,6 +5,7 @@ import type { Random } from '../../../client-sdk/src/ports/random.js'
 import { decodeWireMessage, encodeWireMessage, type WireMessage } from '../../../protocol/wire-messages.js'
 import { Fifo } from './fifo.js'
 import type { VirtualClock } from './virtual-clock.js'
+import type { Arrival, ReceivingEnd, VirtualInbox } from './virtual-inbox.js'
 import type { VirtualUplink } from './virtual-uplink.js'
 
 /** Overhead of one frame on the wire, about: BitTorrent header, SCTP, DTLS, UDP, IP. */
@@ -37,19 +38,15 @@ export interface BlockBooks {
 interface LinkEnd {
   readonly member: MemberId
   readonly uplink: VirtualUplink
+  readonly inbox: VirtualInbox
   /** False: blocks given to this end go nowhere. */
   readonly sendsBlocks?: boolean
   /** True: a byte of every block given to this end is another one when it arrives. */
   readonly changesBlocks?: boolean
 }
 
-interface Arrival {
-  readonly at: number
-  readonly arrive: (listener: LinkListener) => void
-}
-
 /** One end of a link between two members in virtual time: delay, shared uplinks, ordered delivery. */
-export class VirtualLink implements Link {
+export class VirtualLink implements Link, ReceivingEnd {
   closedWith: string | undefined
   /** Called once, when this end closes, with the reason: `remote` if the other end did. */
   ended: (code: string) => void = () => {}
@@ -59,7 +56,6 @@ export class VirtualLink implements Link {
   private other!: VirtualLink
   private readonly leaving = new Fifo<{ readonly at: number; readonly bytes: number }>()
   private leavingBytes = 0
-  private readonly arriving = new Fifo<Arrival>()
   private lastArrival = 0
   private heldUntil = 0
   private congested = false
@@ -68,6 +64,7 @@ export class VirtualLink implements Link {
     readonly member: MemberId,
     private readonly clock: VirtualClock,
     private readonly uplink: VirtualUplink,
+    private readonly inbox: VirtualInbox,
     private readonly path: VirtualPath,
     private readonly sendsBlocks: boolean,
     private readonly changesBlocks: boolean,
@@ -79,6 +76,7 @@ export class VirtualLink implements Link {
         there.member,
         clock,
         here.uplink,
+        here.inbox,
         path,
         here.sendsBlocks !== false,
         here.changesBlocks === true,
@@ -108,6 +106,10 @@ export class VirtualLink implements Link {
 
   listen(listener: LinkListener): void {
     this.listener = listener
+  }
+
+  get hears(): LinkListener | undefined {
+    return this.closedWith === undefined ? this.listener : undefined
   }
 
   sendMessage(message: WireMessage): void {
@@ -169,7 +171,7 @@ export class VirtualLink implements Link {
     this.other.heldUntil = Math.max(this.other.heldUntil, until)
   }
 
-  private transmit(payloadBytes: number, arrive: (listener: LinkListener) => void): void {
+  private transmit(payloadBytes: number, arrival: Arrival): void {
     if (this.closedWith !== undefined) return
     const bytes = payloadBytes + frameOverheadBytes
     const now = this.clock.now()
@@ -186,9 +188,7 @@ export class VirtualLink implements Link {
     }
     const at = Math.max(sentAt + this.delayMs(), this.heldUntil + this.path.delayMs, this.lastArrival)
     this.lastArrival = at
-    if (at === Number.POSITIVE_INFINITY) return
-    this.arriving.push({ at, arrive })
-    if (this.arriving.size === 1) this.clock.wake(at, () => this.deliver())
+    if (at < Number.POSITIVE_INFINITY) this.other.inbox.put(at, this.other, arrival)
   }
 
   private delayMs(): number {
@@ -196,20 +196,6 @@ export class VirtualLink implements Link {
     if (random === undefined) return delayMs
     const lostMs = lossShare > 0 && random() < lossShare ? 2 * delayMs : 0
     return delayMs + lostMs + (jitterMs > 0 ? jitterMs * random() : 0)
-  }
-
-  /** Hands over what has arrived, and sets the timer for what comes next: one timer for each direction, not frame. */
-  private deliver(): void {
-    const now = this.clock.now()
-    for (let first = this.arriving.peek(); first !== undefined; first = this.arriving.peek()) {
-      if (first.at > now) {
-        this.clock.wake(first.at, () => this.deliver())
-        return
-      }
-      const { other } = this
-      if (other.closedWith === undefined && other.listener !== undefined) first.arrive(other.listener)
-      this.arriving.shift()
-    }
   }
 
   private watchDrain(): void {

@@ -5,6 +5,7 @@ import { encodeWireMessage } from '../../../protocol/wire-messages.js'
 import { LiveStream, readSegmentUrl } from './live-stream.js'
 import { VirtualCdn, type VirtualCdnShape } from './virtual-cdn.js'
 import { VirtualClock } from './virtual-clock.js'
+import { VirtualInbox } from './virtual-inbox.js'
 import { VirtualLink } from './virtual-link.js'
 import { VirtualUplink } from './virtual-uplink.js'
 import { VirtualWitness, type WitnessShape } from './virtual-witness.js'
@@ -31,6 +32,9 @@ export const rendition = 'video-main' as RenditionId
 
 /** Length, type and extension id before a prism message in its frame. */
 const extendedHeadBytes = 6
+
+/** A page takes what has come so often. */
+const inboxMs = 1
 
 /** When the first viewer may come: late enough for a full window to have been born. */
 const openingMs = 20_000
@@ -95,7 +99,7 @@ export class VirtualSwarm {
         uploadBytesPerSecondMax: Number.POSITIVE_INFINITY,
         ...(this.shape.witness ? { integrity: this.shape.witness } : {}),
       },
-      { clock, cdn, stream, uplink },
+      { clock, cdn, stream, uplink, inbox: new VirtualInbox(clock, inboxMs) },
     )
     if (this.shape.changesBlocks?.(index) === true) this.polluters.add(member)
     for (const other of this.viewers) this.link(viewer, other)
@@ -122,9 +126,10 @@ export class VirtualSwarm {
   private link(viewer: VirtualViewer, other: VirtualViewer): void {
     const setUpMs = 500
     const path = { delayMs: this.shape.linkDelayMs ?? 30 }
-    const end = ({ member, uplink }: VirtualViewer) => ({
+    const end = ({ member, uplink, inbox }: VirtualViewer) => ({
       member,
       uplink,
+      inbox,
       changesBlocks: this.polluters.has(member),
     })
     const [atViewer, atOther] = VirtualLink.pair(this.clock, end(viewer), end(other), path)

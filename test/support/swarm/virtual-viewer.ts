@@ -11,6 +11,7 @@ import type { Clock } from '../../../client-sdk/src/ports/clock.js'
 import type { LiveStream } from './live-stream.js'
 import type { VirtualCdn } from './virtual-cdn.js'
 import { VirtualPlayer, type SegmentOrder } from './virtual-player.js'
+import type { VirtualInbox } from './virtual-inbox.js'
 import type { VirtualUplink } from './virtual-uplink.js'
 
 /** What a viewer watches, and where. */
@@ -21,6 +22,7 @@ export interface ViewerSurroundings {
   readonly cdn: VirtualCdn
   readonly stream: LiveStream
   readonly uplink: VirtualUplink
+  readonly inbox: VirtualInbox
   /** What the engine fetches from, if not from `cdn`. */
   readonly engineCdn?: CdnPort
 }
@@ -49,6 +51,7 @@ export class VirtualViewer implements PlayerListener {
   readonly member: MemberId
   readonly driver: EngineDriver
   readonly uplink: VirtualUplink
+  readonly inbox: VirtualInbox
   readonly player: VirtualPlayer
   readonly delivered: Delivered[] = []
   readonly failures: FetchFailure[] = []
@@ -78,6 +81,7 @@ export class VirtualViewer implements PlayerListener {
     const { clock, timers = clock, cdn, stream } = surroundings
     this.member = member
     this.uplink = surroundings.uplink
+    this.inbox = surroundings.inbox
     this.driver = new EngineDriver(
       {
         self: member,
