@@ -42,6 +42,8 @@ export class VirtualNetwork {
   readonly attempts = { made: 0, opened: 0, failed: 0 }
   private readonly signalled = new Map<number, Attempt>()
   private readonly links = new Map<VirtualLink, readonly [Person, Person]>()
+  /** The ends of links at the neighbours of each member. */
+  private readonly linksTo = new Map<MemberId, Set<VirtualLink>>()
   private isCut: (a: Person, b: Person) => boolean = () => false
 
   constructor(
@@ -77,7 +79,7 @@ export class VirtualNetwork {
 
   /** The member is gone without a word: its neighbours notice later. */
   vanish(member: MemberId): void {
-    for (const link of this.links.keys()) if (link.member === member) link.loseOther(brokenPathMs)
+    for (const link of this.linksTo.get(member) ?? []) link.loseOther(brokenPathMs)
   }
 
   offer(initiator: PendingEnd): void {
@@ -131,9 +133,18 @@ export class VirtualNetwork {
     const pair = VirtualLink.pair(this.clock, linkEnd(a), linkEnd(b), path)
     for (const link of pair) {
       this.links.set(link, [a.person, b.person])
-      link.closing = () => this.links.delete(link)
+      const linksThere = this.linksTo.get(link.member) ?? new Set()
+      this.linksTo.set(link.member, linksThere.add(link))
+      link.closing = () => this.forget(link)
     }
     return pair
+  }
+
+  private forget(link: VirtualLink): void {
+    this.links.delete(link)
+    const linksThere = this.linksTo.get(link.member)
+    linksThere?.delete(link)
+    if (linksThere?.size === 0) this.linksTo.delete(link.member)
   }
 
   private draw([least, most]: readonly [number, number]): number {
