@@ -60,7 +60,7 @@ describe('three trackers that witness the same stream', function () {
   }
 
   const requestsFor = (sequence: number) =>
-    origin.stats().segments.find((segment) => segment.sequence === sequence)?.requests
+    origin.stats().segments.find((segment) => segment.sequence === sequence)?.witnessRequests
   const newest = () => Math.max(...origin.stats().segments.map(({ sequence }) => sequence))
 
   /** Of the segments that come now, those after the first two, in which it shows who witnesses. */

@@ -121,7 +121,6 @@ export const rows = {
     ...lateness,
     halfOf: halfOfTheirs,
     yardstick: 'latency',
-    bar: { timesTheirs: 1 },
   },
   'latency-links': {
     title: `native join, with ${linksPerJoin} links made, at half of what Prismesh can of these`,
@@ -131,7 +130,6 @@ export const rows = {
     ...lateness,
     halfOf: { server: 'prismesh', protocol: 'native', offers: linksPerJoin },
     yardstick: 'latency',
-    bar: { timesTheirs: 1 },
   },
 } as const satisfies Record<string, Row>
 
