@@ -34,8 +34,8 @@ export class CdnPace {
     this.reference ??= bytesPerSecond
     this.told = permilleOf(bytesPerSecond / this.reference)
     for (const { cdnPace } of neighbours.values()) {
-      cdnPace.atOwn = cdnPace.now
-      cdnPace.toldSince = false
+      cdnPace.before = cdnPace.since ?? cdnPace.before
+      cdnPace.since = undefined
     }
     for (const neighbour of neighbours.values()) this.greet(neighbour)
   }
@@ -49,8 +49,8 @@ export class CdnPace {
   private get share(): number {
     const ratios: number[] = []
     for (const { cdnPace } of this.context.neighbours.values()) {
-      const { now, atOwn, toldSince } = cdnPace
-      if (toldSince && now !== undefined && atOwn !== undefined) ratios.push(now / atOwn)
+      const { before, since } = cdnPace
+      if (before !== undefined && since !== undefined) ratios.push(since / before)
     }
     if (ratios.length < tuning.cdnPaceWitnessesMin) return 1
     ratios.sort((a, b) => a - b)

@@ -80,7 +80,7 @@ export class Conversation {
         this.claim(neighbour, message, now)
         return undefined
       case 'cdn-pace':
-        neighbour.tellsPace(message.permille)
+        neighbour.cdnPace.since = message.permille
         return undefined
       case 'digest-held':
       case 'digest-asked':

@@ -43,11 +43,10 @@ export interface ServeRequest {
 
 /** How fast the CDN is for a neighbour, in thousandths of what it once was: see {@link CdnPace}. */
 interface ToldPace {
-  now: number | undefined
-  /** The same when this member measured it last itself. */
-  atOwn: number | undefined
-  /** Whether it was told since. */
-  toldSince: boolean
+  /** As told last before this member measured it itself. */
+  before: number | undefined
+  /** As told last since then. */
+  since: number | undefined
 }
 
 /**
@@ -58,7 +57,7 @@ export class Neighbour {
   greeted = false
   uploads = true
   rendition: RenditionId | undefined
-  readonly cdnPace: ToldPace = { now: undefined, atOwn: undefined, toldSince: false }
+  readonly cdnPace: ToldPace = { before: undefined, since: undefined }
   /** Bytes given to the link and not yet on the network, as far as one knows: see {@link Uplink}. */
   backlog = 0
   /** Blocks served, on a scale on which all who wait stay close together: see {@link Uploads}. */
@@ -243,12 +242,6 @@ export class Neighbour {
     if (this.bytesPerSecond === undefined) return
     this.bytesPerSecond /= 2
     this.noteDepth()
-  }
-
-  /** It tells how fast the CDN is for it. */
-  tellsPace(permille: number): void {
-    this.cdnPace.now = permille
-    this.cdnPace.toldSince = true
   }
 
   private noteDepth(): void {

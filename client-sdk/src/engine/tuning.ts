@@ -97,9 +97,8 @@ export const tuning = {
   requestMoveAfterMs: 100,
   requestMoveShareMax: 0.5,
   /**
-   * Slow requests are looked at no more often: half of the time after which one is slow. At 20 ms the looks took a twelfth of a
-   * member's time at 3 Mbit/s, and segments came as soon in a cell of 64
-   * without them.
+   * Slow requests are looked at no more often: half of the time after which one is slow. At 20 ms the looks took a
+   * twelfth of a member's time at 3 Mbit/s, and segments came as soon in a cell of 64 without them.
    */
   requestMoveIntervalMs: 50,
   /**

@@ -11,11 +11,8 @@ import type { OriginStats, Reader, SegmentTraffic } from './origin-stats.js'
 /** Two hours of a two-rendition stream of 2 s segments. */
 const entriesMax = 7200
 
-interface Entry extends SegmentTraffic {
-  requests: number
-  bytesSent: number
-  witnessBytes: number
-  witnessRequests: number
+interface Entry extends Pick<SegmentTraffic, 'stream' | 'rendition' | 'sequence' | 'sizeBytes'> {
+  readonly sentTo: Readonly<Record<Reader, Tally>>
 }
 
 interface Tally {
@@ -39,7 +36,7 @@ export class SegmentLedger {
   /** The newest sequence asked for, by rendition. */
   #newest = new Map<string, number>()
   #tallies = emptyTallies()
-  #witness: Tally = { requests: 0, bytes: 0 }
+  #witness: Tally = emptyTally()
   #sinceMs: number
 
   constructor(options: LedgerOptions, nowMs: number) {
@@ -57,8 +54,7 @@ export class SegmentLedger {
   ): void {
     this.#tallyOf(kind, reader).requests += 1
     for (const account of accounts) {
-      if (overlapBytes(account, start, end) <= 0) continue
-      this.#entryOf(account)[reader === 'witness' ? 'witnessRequests' : 'requests'] += 1
+      if (overlapBytes(account, start, end) > 0) this.#entryOf(account).sentTo[reader].requests += 1
     }
   }
 
@@ -73,7 +69,7 @@ export class SegmentLedger {
     this.#tallyOf(kind, reader).bytes += end - start
     for (const account of accounts) {
       const bytes = overlapBytes(account, start, end)
-      if (bytes > 0) this.#entryOf(account)[reader === 'witness' ? 'witnessBytes' : 'bytesSent'] += bytes
+      if (bytes > 0) this.#entryOf(account).sentTo[reader].bytes += bytes
     }
   }
 
@@ -81,7 +77,7 @@ export class SegmentLedger {
     this.#entries = new Map()
     this.#newest = new Map()
     this.#tallies = emptyTallies()
-    this.#witness = { requests: 0, bytes: 0 }
+    this.#witness = emptyTally()
     this.#sinceMs = nowMs
   }
 
@@ -103,10 +99,7 @@ export class SegmentLedger {
         witnessBytes: this.#witness.bytes,
       },
       rolling: sumOf(complete),
-      segments: entries.slice(-this.#options.listedSegments).map((entry) => ({
-        ...entry,
-        copies: entry.bytesSent / entry.sizeBytes,
-      })),
+      segments: entries.slice(-this.#options.listedSegments).map(trafficOf),
     }
   }
 
@@ -126,8 +119,8 @@ export class SegmentLedger {
     const key = `${renditionKey}/${sequence}`
     const known = this.#entries.get(key)
     if (known) return known
-    const nothing = { bytesSent: 0, requests: 0, copies: 0, witnessBytes: 0, witnessRequests: 0 }
-    const entry: Entry = { stream, rendition, sequence, sizeBytes, ...nothing }
+    const sentTo = { viewer: emptyTally(), witness: emptyTally() }
+    const entry: Entry = { stream, rendition, sequence, sizeBytes, sentTo }
     this.#entries.set(key, entry)
     this.#newest.set(renditionKey, Math.max(sequence, this.#newest.get(renditionKey) ?? 0))
     if (this.#entries.size > entriesMax) this.#entries.delete(this.#entries.keys().next().value ?? '')
@@ -135,10 +128,21 @@ export class SegmentLedger {
   }
 }
 
+function trafficOf({ sentTo: { viewer, witness }, ...segment }: Entry): SegmentTraffic {
+  return {
+    ...segment,
+    bytesSent: viewer.bytes,
+    requests: viewer.requests,
+    copies: viewer.bytes / segment.sizeBytes,
+    witnessBytes: witness.bytes,
+    witnessRequests: witness.requests,
+  }
+}
+
 function sumOf(entries: readonly Entry[]): OriginStats['rolling'] {
   const sizeBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0)
-  const bytesSent = entries.reduce((sum, entry) => sum + entry.bytesSent, 0)
-  const witnessBytes = entries.reduce((sum, entry) => sum + entry.witnessBytes, 0)
+  const bytesSent = entries.reduce((sum, { sentTo }) => sum + sentTo.viewer.bytes, 0)
+  const witnessBytes = entries.reduce((sum, { sentTo }) => sum + sentTo.witness.bytes, 0)
   return {
     segments: entries.length,
     sizeBytes,
@@ -149,6 +153,9 @@ function sumOf(entries: readonly Entry[]): OriginStats['rolling'] {
 }
 
 function emptyTallies(): Record<ResourceKind, Tally> {
-  const zero = (): Tally => ({ requests: 0, bytes: 0 })
-  return { segment: zero(), init: zero(), key: zero(), playlist: zero() }
+  return { segment: emptyTally(), init: emptyTally(), key: emptyTally(), playlist: emptyTally() }
+}
+
+function emptyTally(): Tally {
+  return { requests: 0, bytes: 0 }
 }

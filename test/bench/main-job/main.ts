@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { wholeFrom } from '../flag-values.js'
+import { integrityOption, type Integrity } from '../integrity.js'
 import { dayAndMachine } from '../machine.js'
 import { figuresTable } from './figures-table.js'
 import { measureRun, type RunFigures, type RunShape } from './measure-run.js'
@@ -20,11 +21,7 @@ const program = new Command('bench:main')
   .option('--bitrate <bit/s>', 'of the stream: small pictures, padded', whole, 1_000_000)
   .option('--latency <ms>', "the origin's time to first byte", whole, 20)
   .option('--arrival <ms>', 'pause between two arrivals', whole, 700)
-  .addOption(
-    new Option('--integrity <setting>', "of Prismesh's viewers: off takes what neighbours give unchecked")
-      .choices(['required', 'off'])
-      .default('required'),
-  )
+  .addOption(integrityOption())
   .option('--save <file>', 'writes the figures there as JSON')
   .parse()
 
@@ -37,7 +34,7 @@ const options = program.opts<{
   bitrate: number
   latency: number
   arrival: number
-  integrity: RunShape['integrity']
+  integrity: Integrity
   save?: string
 }>()
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright'
 import { report, Rig } from '../../support/browser/rig.js'
+import type { Integrity } from '../integrity.js'
 import { processTreeUsage } from '../process-usage.js'
 import {
   meshesOf,
@@ -23,7 +24,7 @@ export interface RunShape {
   /** Between one viewer's arrival and the next one's. */
   readonly arrivalMs: number
   /** Of viewers with Prismesh. */
-  readonly integrity: 'required' | 'off'
+  readonly integrity: Integrity
 }
 
 /** One run's figures. Bytes at the origin are the origin's own count, whatever the viewers say. */

@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { wholeFrom } from '../flag-values.js'
+import { integrityOption, type Integrity } from '../integrity.js'
 import { unfinishedSegments } from '../run-figures.js'
 import { shapes, type SwarmShape } from './shapes.js'
-import { players, type Integrity, type SwarmPlayer } from './swarm-player.js'
+import { players, type SwarmPlayer } from './swarm-player.js'
 
 export interface SwarmOptions {
   readonly shapes: readonly SwarmShape[]
@@ -35,11 +36,7 @@ export function readSwarmOptions(args: readonly string[], command = new Command(
     .option('--seconds <n>', 'measured span of each run, after the warm-up', wholeFrom(1), 60)
     .option('--rounds <n>', 'how often all is repeated', wholeFrom(1), 1)
     .option('--peer-defaults', 'p2p-media-loader as it comes, not configured for live', false)
-    .addOption(
-      new Option('--integrity <setting>', "of Prismesh's viewers: off takes what neighbours give unchecked")
-        .choices(['required', 'off'])
-        .default('required'),
-    )
+    .addOption(integrityOption())
     .option('--save <file>', 'writes the figures there as JSON, after each run')
     .parse(args, { from: 'user' })
     .opts<Omit<SwarmOptions, 'save'> & { save?: string }>()

@@ -8,6 +8,3 @@ export const playerNames: Readonly<Record<SwarmPlayer, string>> = {
   peer: 'p2p-media-loader',
   prismesh: 'Prismesh',
 }
-
-/** What Prismesh's viewers take of neighbours: what the tracker's witness has signed, or everything. */
-export type Integrity = 'required' | 'off'

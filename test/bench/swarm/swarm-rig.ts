@@ -8,11 +8,12 @@ import { launchChromium, type LaunchedChromium } from '../../support/browser/lau
 import { servePages, type PageServer } from '../../support/browser/page-server.js'
 import { viewerAddress } from '../../support/browser/viewer-address.js'
 import { witnessOf } from '../../support/witness-of-origin.js'
+import type { Integrity } from '../integrity.js'
 import { processTreeUsage, type ProcessUsage } from '../process-usage.js'
 import type { NetworkPlan } from './network/network-plan.js'
 import { peerFiles, peerPagePath, startPeerTracker, type PeerConfiguration } from './peer-package.js'
 import type { SwarmShape } from './shapes.js'
-import type { Integrity, SwarmPlayer } from './swarm-player.js'
+import type { SwarmPlayer } from './swarm-player.js'
 
 export interface SwarmRigOptions {
   readonly shape: SwarmShape

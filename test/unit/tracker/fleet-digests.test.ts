@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { toBase64Url } from '../../../protocol/base64url.js'
 import type { FleetEntry, ProcessId } from '../../../protocol/fleet-messages.js'
 import type { RenditionId, StreamId } from '../../../protocol/ids.js'
 import type { WitnessedDigest } from '../../../tracker/src/core/digest-board.js'
 import type { TopicListener } from '../../../tracker/src/fleet/fleet.js'
 import { FleetDigests } from '../../../tracker/src/server/fleet-digests.js'
 import { DigestSigner, trackerKey } from '../../../tracker/src/witness/digest-signer.js'
+import { witnessed } from '../../../tracker/src/witness/witness.js'
 import { CoreHarness } from './core-harness.js'
 
 const stream = 'cdn.example/live.m3u8' as StreamId
@@ -47,15 +47,7 @@ describe('digests of a fleet', () => {
 
   function digestOf(sequence: number, signer = genuine, bytes = 1000): WitnessedDigest {
     const segment = { rendition: '720p' as RenditionId, discontinuity: 0, sequence }
-    const { digest, hashes } = signer.digest(stream, segment, new Uint8Array(bytes))
-    const { root, signature } = digest as typeof digest & { signature: Uint8Array }
-    return {
-      segment,
-      bytes,
-      root: toBase64Url(root),
-      signature: toBase64Url(signature),
-      hashes: hashes.map(toBase64Url),
-    }
+    return witnessed(signer.digest(stream, segment, new Uint8Array(bytes)))
   }
   const keyOf = ({ segment: { sequence } }: WitnessedDigest) =>
     `${harness.core.swarms.byStream.get(stream)?.id.slice(0, 16)} 720p/0/${sequence}`

@@ -146,7 +146,7 @@ const nothingComes: Readonly<Record<string, string>> = {
 }
 
 /** As the tracker tells it. */
-function witnessed({ digest, hashes }: DigestFile): WitnessedDigest {
+export function witnessed({ digest, hashes }: DigestFile): WitnessedDigest {
   const { segment, bytes, root, signature } = digest
   return {
     segment,
