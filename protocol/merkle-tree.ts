@@ -12,10 +12,15 @@ const nodePrefix = 0x01
 
 /** The hash of one block, as it stands in the hash list of its segment. */
 export function blockHash(sha256: Sha256, block: Uint8Array): Uint8Array {
-  const prefixed = new Uint8Array(block.length + 1)
-  prefixed[0] = leafPrefix
-  prefixed.set(block, 1)
-  return sha256(prefixed)
+  return sha256(leafOf(block))
+}
+
+/** What is hashed for a block: the block behind the prefix of leaves. */
+export function leafOf(block: Uint8Array): Uint8Array<ArrayBuffer> {
+  const leaf = new Uint8Array(block.length + 1)
+  leaf[0] = leafPrefix
+  leaf.set(block, 1)
+  return leaf
 }
 
 /**

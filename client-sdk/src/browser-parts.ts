@@ -7,6 +7,7 @@ import type { SessionParts } from './session-parts.js'
 import { TrackerSwarm } from './tracker-swarm.js'
 import { simplePeerConnector } from './transport/simple-peer-channel.js'
 import { systemClock } from './transport/system-clock.js'
+import { webBlockHash } from './transport/web-hashes.js'
 import { webSignatureCheck } from './transport/web-signatures.js'
 import { webSocketConnector } from './transport/web-socket.js'
 
@@ -14,6 +15,7 @@ import { webSocketConnector } from './transport/web-socket.js'
 export const browserParts: SessionParts = {
   clock: systemClock,
   sha256,
+  hashBlock: webBlockHash(sha256),
   newMemberId() {
     const bytes = crypto.getRandomValues(new Uint8Array(idBytes))
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('') as MemberId

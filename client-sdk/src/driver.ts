@@ -1,9 +1,10 @@
+import { blockHash } from '../../protocol/merkle-tree.js'
 import type { ChangedBlock } from './engine/blame.js'
 import type { EngineConfig } from './engine/context.js'
 import { Engine } from './engine/engine.js'
 import type { EngineInput, FetchFailure, FetchId, LinkId, WantId } from './engine/inputs.js'
 import type { EngineTotals } from './engine/ledger.js'
-import type { Delivery, EngineOutput } from './engine/outputs.js'
+import type { Delivery, EngineOutput, HashOrder } from './engine/outputs.js'
 import { tuning } from './engine/tuning.js'
 import type { UploadLimit } from './engine/uploads.js'
 import type { CdnPort, CdnRequest } from './ports/cdn.js'
@@ -26,6 +27,8 @@ export interface DriverPorts {
   readonly player: PlayerListener
   /** A neighbour sent changed blocks: the tracker is to know. */
   accused?(changed: ChangedBlock): void
+  /** Tells the hash of a block, soon and whatever happens. Absent: it is made on the spot. */
+  hashBlock?(block: Uint8Array, done: (hash: Uint8Array) => void): void
   /** The engine threw, which is a bug of ours: the driver has closed itself. Called once. */
   fault(error: unknown): void
 }
@@ -47,7 +50,7 @@ export class EngineDriver {
   private roundTripsSeenAt = Number.NEGATIVE_INFINITY
 
   constructor(
-    options: EngineDriverOptions,
+    private readonly options: EngineDriverOptions,
     private readonly ports: DriverPorts,
   ) {
     this.engine = new Engine(options)
@@ -188,6 +191,9 @@ export class EngineDriver {
       case 'deliver':
         this.ports.player.deliver(output.want, output.blocks, output.totalBytes, output.delivery)
         break
+      case 'hash-block':
+        this.hash(output)
+        break
       case 'accuse-member':
         this.ports.accused?.(output)
         break
@@ -222,6 +228,12 @@ export class EngineDriver {
         link.close(output.violation)
         break
     }
+  }
+
+  private hash(order: HashOrder): void {
+    const done = (hash: Uint8Array): void => this.tell({ kind: 'block-hashed', order, hash })
+    if (this.ports.hashBlock !== undefined) this.ports.hashBlock(order.bytes, done)
+    else if (this.options.integrity !== undefined) done(blockHash(this.options.integrity.sha256, order.bytes))
   }
 
   private fetch(order: Extract<EngineOutput, { kind: 'fetch' }>): void {

@@ -78,6 +78,8 @@ export interface SwarmOptions {
 export interface SessionParts {
   readonly clock: Clock
   readonly sha256: Sha256
+  /** See {@link DriverPorts.hashBlock}. */
+  readonly hashBlock?: NonNullable<DriverPorts['hashBlock']>
   newMemberId(): MemberId
   startEngine(options: EngineDriverOptions, ports: DriverPorts): SessionEngine
   joinSwarm(options: SwarmOptions, listener: SwarmListener): Swarm

@@ -114,6 +114,7 @@ export class Session implements PlayerListener {
         cdn: parts.openCdn(player, original),
         player: this,
         accused: (changed) => this.swarm?.accuse(changed),
+        ...(parts.hashBlock === undefined ? {} : { hashBlock: parts.hashBlock }),
         fault: (error) => this.fault(error),
       },
     )

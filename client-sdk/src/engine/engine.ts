@@ -44,6 +44,7 @@ const happensOften: ReadonlySet<EngineInput['kind']> = new Set([
   'block-received',
   'request-rejected',
   'fetch-progressed',
+  'block-hashed',
 ])
 
 type NeighbourInput = InputOf<
@@ -187,6 +188,9 @@ export class Engine {
         break
       case 'digest-told':
         this.verification?.digestTold(input.digest, input.hashes, this.now)
+        break
+      case 'block-hashed':
+        this.verification?.blockHashed(input.order, input.hash, this.now)
         break
       case 'fetch-started':
         this.fetcher.started(input.fetch, input.offset, input.bytesExpected, this.now)

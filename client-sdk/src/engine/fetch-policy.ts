@@ -109,7 +109,7 @@ export class FetchPolicy {
   /** The latest moment at which everything missing can still come from the CDN in time, if the player wants it. */
   rescueAt(task: Task): number | undefined {
     if (task.deadline === undefined) return undefined
-    const missing = this.missingBytes(task) + task.copy.unverifiedPeerBytes
+    const missing = this.missingBytes(task) + task.copy.doubtfulPeerBytes
     return task.deadline - tuning.rescueMarginMs - this.context.cdn.cautiousFetchMs(missing)
   }
 

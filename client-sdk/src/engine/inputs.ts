@@ -3,6 +3,7 @@ import type { MemberId, RenditionId } from '../../../protocol/ids.js'
 import type { HashList, SegmentDigest } from '../../../protocol/segment-digest.js'
 import type { SegmentIdentity } from '../../../protocol/segment-key.js'
 import type { WireMessage } from '../../../protocol/wire-messages.js'
+import type { HashOrder } from './outputs.js'
 
 /** Numbers an open link; chosen by whoever drives the engine, never used twice. */
 export type LinkId = number & { readonly brand: 'LinkId' }
@@ -86,6 +87,8 @@ export type EngineInput =
   | { readonly kind: 'digests-expected'; readonly expected: boolean }
   /** The tracker told a digest whose signature is right; with the hash list, for some members. */
   | { readonly kind: 'digest-told'; readonly digest: SegmentDigest; readonly hashes?: HashList }
+  /** The answer to `hash-block`. */
+  | { readonly kind: 'block-hashed'; readonly order: HashOrder; readonly hash: Uint8Array }
   // The CDN
   /** The response's head came. `offset`: where in the segment its first byte lies (0 when Range was ignored). */
   | {

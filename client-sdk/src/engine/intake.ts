@@ -52,8 +52,8 @@ export class Intake {
       this.context.ledger.peerWasted(bytes.length)
       return
     }
-    if (task.copy.givable(request.index) !== undefined) neighbour.gaveRight(request.key)
-    this.context.ledger.peerReceived(bytes.length)
+    // Else it is counted when its hash is known.
+    if (this.parts.verification() === undefined) this.context.ledger.peerReceived(bytes.length)
     this.parts.scheduler.cancel(task, request.index)
   }
 
@@ -139,19 +139,14 @@ export class Intake {
     block: CutBlock,
     origin: BlockOrigin,
     now: number,
-  ): 'stored' | 'held' | 'misfit' | 'changed' {
-    if (task.copy.holds(block.index)) return 'held'
+  ): 'stored' | 'held' | 'misfit' {
     const verification = this.parts.verification()
-    const verdict = verification?.verdict(task, block) ?? 'verified'
-    if (verdict === 'changed') {
-      verification?.changedBlockCame(task, block, origin, now)
-      return verdict
-    }
+    const verdict = verification === undefined ? 'verified' : 'unverified'
     const outcome = task.copy.put(block.index, block.bytes, origin, now, verdict)
     if (outcome !== 'stored') return outcome
     task.progressAt = now
-    if (verdict === 'verified') this.parts.announcer.blockCame(task.copy)
-    else verification?.wholeCame(task.copy, now)
+    if (verification === undefined) this.parts.announcer.blockCame(task.copy)
+    else verification.blockCame(task.copy, block, origin)
     this.parts.wants.progressed(task)
     if (task.copy.playable) this.context.unsettle()
     return outcome
@@ -164,6 +159,7 @@ export class Intake {
     this.discard(doubtful)
     task.copy = this.context.store.open(task.segment, now)
     task.copy.adoptFetched(doubtful, now)
+    this.parts.verification()?.blocksMoved(task.copy)
     task.copy.expectedBytes = doubtful.expectedBytes
     task.cdnOnly = true
     if (task.copy.arrivals.length > 0) this.parts.announcer.blockCame(task.copy)

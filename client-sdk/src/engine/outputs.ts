@@ -1,8 +1,9 @@
 import type { MemberId } from '../../../protocol/ids.js'
-import type { SegmentIdentity } from '../../../protocol/segment-key.js'
+import type { SegmentIdentity, SegmentKey } from '../../../protocol/segment-key.js'
 import type { WireMessage } from '../../../protocol/wire-messages.js'
 import type { ChangedBlock } from './blame.js'
 import type { FetchFailure, FetchId, LinkId, SegmentSource, WantId } from './inputs.js'
+import type { BlockOrigin } from './segment-copy.js'
 
 /** Why the engine closes a link: the neighbour broke a rule. Every code is documented in docs/protocol.md. */
 export const linkViolations = [
@@ -44,6 +45,18 @@ export interface Delivery {
   readonly cdnFirstByteMs?: number
 }
 
+/** A block whose hash is wanted, and where it stands. Whoever answers gives the order back with the hash. */
+export interface HashOrder {
+  readonly kind: 'hash-block'
+  readonly key: SegmentKey
+  /** The member's own handle of its copy: another copy of the same segment has another one. */
+  readonly handle: number
+  readonly index: number
+  /** Stay the engine's own, and are not changed meanwhile. */
+  readonly bytes: Uint8Array
+  readonly origin: BlockOrigin
+}
+
 /** What is to be done. Whoever drives the engine carries the orders out in their order. */
 export type EngineOutput =
   // Links
@@ -77,6 +90,8 @@ export type EngineOutput =
       readonly length: number
     }
   | { readonly kind: 'close-link'; readonly link: LinkId; readonly violation: LinkViolation }
+  /** The hash of this block is wanted, see {@link blockHash}: to be told with `block-hashed`. */
+  | HashOrder
   /** This member sent changed blocks, and is not dealt with any more: to be told to the tracker. */
   | ({ readonly kind: 'accuse-member' } & ChangedBlock)
   // The CDN

@@ -23,10 +23,12 @@ export class SegmentCopy {
   readonly given: number[] = []
   /** Who gave each block stored. */
   private readonly origins: BlockOrigin[] = []
-  /** Blocks stored that wait to be verified. */
-  private readonly unverified = new Set<number>()
-  /** Bytes of those among them that neighbours gave. */
-  unverifiedPeerBytes = 0
+  /** Blocks stored that wait to be verified, and their hashes as far as they are known. */
+  private readonly unverified = new Map<number, Uint8Array | undefined>()
+  /** How many of those neighbours gave. */
+  private unverifiedPeerBlocks = 0
+  /** Bytes that neighbours gave, whose hash is known and whose right hash is not: thrown away if that comes too late. */
+  doubtfulPeerBytes = 0
   /** Bytes by giver, of the blocks stored. */
   readonly givers = new Map<MemberId, number>()
   cdnBytes = 0
@@ -85,12 +87,27 @@ export class SegmentCopy {
 
   /** Whole, and whatever is not verified came by this member's own path to the CDN, as it would have anyway. */
   get playable(): boolean {
-    return this.whole && this.unverifiedPeerBytes === 0
+    return this.whole && this.unverifiedPeerBlocks === 0
   }
 
-  /** The blocks that wait to be verified. */
-  unverifiedBlocks(): number[] {
+  /** The blocks that wait to be verified, with their hashes as far as they are known. */
+  unverifiedBlocks(): [index: number, hash: Uint8Array | undefined][] {
     return [...this.unverified]
+  }
+
+  /** The hash of a block that waits. Returns false when that block waits no more. */
+  hashed(index: number, hash: Uint8Array): boolean {
+    if (!this.unverified.has(index)) return false
+    this.unverified.set(index, hash)
+    if (this.origins[index] !== 'cdn') this.doubtfulPeerBytes += this.blocks[index]?.length ?? 0
+    return true
+  }
+
+  /** The hashes of all blocks; undefined until the copy is whole and each is known. None may be verified already. */
+  hashList(): readonly Uint8Array[] | undefined {
+    if (!this.whole) return undefined
+    const hashes = this.blocks.flatMap((_block, index) => this.unverified.get(index) ?? [])
+    return hashes.length === this.blocks.length ? hashes : undefined
   }
 
   /** The block, if it may be given on. */
@@ -140,7 +157,7 @@ export class SegmentCopy {
     this.blocks[index] = bytes
     this.origins[index] = origin
     if (verdict === 'verified') this.arrivals.push(index)
-    else this.wait(index, bytes)
+    else this.wait(index)
     this.heldBytes += bytes.length
     if (origin === 'cdn') this.cdnBytes += bytes.length
     else this.givers.set(origin, (this.givers.get(origin) ?? 0) + bytes.length)
@@ -173,7 +190,7 @@ export class SegmentCopy {
 
   /** Takes over the blocks that came from the CDN; who else gave what is forgotten. */
   adoptFetched(other: SegmentCopy, now: number): void {
-    for (const index of [...other.arrivals, ...other.unverified]) {
+    for (const index of [...other.arrivals, ...other.unverified.keys()]) {
       const block = other.blocks[index]
       const verdict = other.unverified.has(index) ? 'unverified' : 'verified'
       if (block !== undefined && other.origins[index] === 'cdn') this.put(index, block, 'cdn', now, verdict)
@@ -192,13 +209,15 @@ export class SegmentCopy {
     return this.totalBytes === undefined ? Math.max(known, seenBlocks) : known
   }
 
-  private wait(index: number, bytes: Uint8Array): void {
-    this.unverified.add(index)
-    if (this.origins[index] !== 'cdn') this.unverifiedPeerBytes += bytes.length
+  private wait(index: number): void {
+    this.unverified.set(index, undefined)
+    if (this.origins[index] !== 'cdn') this.unverifiedPeerBlocks += 1
   }
 
   private stopWaiting(index: number): void {
-    if (!this.unverified.delete(index)) return
-    if (this.origins[index] !== 'cdn') this.unverifiedPeerBytes -= this.blocks[index]?.length ?? 0
+    const hash = this.unverified.get(index)
+    if (!this.unverified.delete(index) || this.origins[index] === 'cdn') return
+    this.unverifiedPeerBlocks -= 1
+    if (hash !== undefined) this.doubtfulPeerBytes -= this.blocks[index]?.length ?? 0
   }
 }

@@ -1,6 +1,6 @@
-import { blockHash, sameHash, type Sha256 } from '../../../protocol/merkle-tree.js'
+import { sameHash, type Sha256 } from '../../../protocol/merkle-tree.js'
 import type { HashList, SegmentDigest } from '../../../protocol/segment-digest.js'
-import { segmentKey } from '../../../protocol/segment-key.js'
+import { segmentKey, type SegmentKey } from '../../../protocol/segment-key.js'
 import type { Announcer } from './announcer.js'
 import { Blame } from './blame.js'
 import type { CutBlock } from './cdn-fetch.js'
@@ -8,6 +8,7 @@ import type { EngineContext } from './context.js'
 import { Digests, type KnownDigest } from './digests.js'
 import type { Intake } from './intake.js'
 import { ListExchange } from './list-exchange.js'
+import type { HashOrder } from './outputs.js'
 import type { BlockOrigin, SegmentCopy } from './segment-copy.js'
 import type { Task } from './task.js'
 import { tuning } from './tuning.js'
@@ -35,7 +36,7 @@ export class Verification {
 
   constructor(
     private readonly context: EngineContext,
-    private readonly sha256: Sha256,
+    sha256: Sha256,
     private readonly parts: VerificationParts,
   ) {
     this.digests = new Digests(sha256)
@@ -68,17 +69,33 @@ export class Verification {
     this.lists.wanted(known, now)
   }
 
-  /** Says of a block whether it is the origin's; `unverified` while that cannot be known. */
-  verdict(task: Task, block: CutBlock): 'verified' | 'unverified' | 'changed' {
-    const due = task.ownPathOnly ? undefined : this.digests.get(task.key)?.hashes?.[block.index]
-    if (due === undefined) return 'unverified'
-    return sameHash(blockHash(this.sha256, block.bytes), due) ? 'verified' : 'changed'
+  /** A block was stored, and waits: its hash is wanted, whether or not the one that is due is known yet. */
+  blockCame(copy: SegmentCopy, { index, bytes }: CutBlock, origin: BlockOrigin): void {
+    const { key, handle } = copy
+    this.context.emit({ kind: 'hash-block', key, handle, index, bytes, origin })
   }
 
-  /** A block was not the origin's. */
-  changedBlockCame(task: Task, block: CutBlock, origin: BlockOrigin, now: number): void {
-    if (origin === 'cdn') this.cdnChanged(task, now)
-    else this.blockChanged(task.copy, block.index, block.bytes, origin)
+  /** Blocks of the CDN went over into another copy. */
+  blocksMoved(copy: SegmentCopy): void {
+    for (const [index] of copy.unverifiedBlocks()) {
+      const bytes = copy.blocks[index]
+      if (bytes !== undefined) this.blockCame(copy, { index, bytes }, 'cdn')
+    }
+  }
+
+  /** The hash of a block that came is known. Its bytes are counted here: of use, or wasted. */
+  blockHashed({ key, handle, index, bytes, origin }: HashOrder, hash: Uint8Array, now: number): void {
+    const copy = this.context.store.get(key)
+    const waits = copy?.handle === handle && copy.hashed(index, hash)
+    const known = this.digests.get(key)
+    const due = this.isOwnPathOnly(key) ? undefined : known?.hashes?.[index]
+    const isChanged = due !== undefined && !sameHash(hash, due)
+    if (origin !== 'cdn' && waits && !isChanged) this.context.ledger.peerReceived(bytes.length)
+    else if (origin !== 'cdn') this.context.ledger.peerWasted(bytes.length)
+    if (!waits) return
+    if (due === undefined) this.wholeCame(copy, now)
+    else this.judge(copy, index, hash, due, now)
+    if (due !== undefined && !isChanged) this.parts.announcer.blockCame(copy)
   }
 
   /** Whether the digest says another length. */
@@ -118,14 +135,10 @@ export class Verification {
   /** Every block of this copy is here: with the root alone, that is enough to verify them all. */
   wholeCame(copy: SegmentCopy, now: number): void {
     const known = this.digests.get(copy.key)
-    if (known === undefined || known.hashes !== undefined || !copy.whole) return
-    const hashes = copy.blocks.flatMap((block) => (block === undefined ? [] : blockHash(this.sha256, block)))
-    if (!this.digests.learnList(known, hashes)) return
-    // What the list was made of need not be hashed again: that costs a joiner's first frame tens of milliseconds.
-    const proven = copy.unverifiedBlocks()
-    for (const index of proven) this.accept(copy, index, now)
-    this.lists.learned(known, 'other')
-    if (proven.length > 0) this.parts.announcer.blockCame(copy)
+    if (known === undefined || known.hashes !== undefined) return
+    const hashes = copy.hashList()
+    if (hashes === undefined || !this.digests.learnList(known, hashes)) return
+    this.listLearned(known, 'other', now)
   }
 
   /**
@@ -139,8 +152,8 @@ export class Verification {
 
   private provenBy(task: Task): number | undefined {
     const { copy } = task
-    if (!this.hasDigests || !task.live || task.ownPathOnly || copy.complete || !copy.playable)
-      return undefined
+    if (!this.hasDigests || task.ownPathOnly || copy.complete || !copy.playable) return undefined
+    if (!task.live && this.digests.get(task.key) === undefined) return undefined
     const rescueAt = this.parts.rescueAt(task)
     return rescueAt && Math.min(rescueAt, (copy.completedAt ?? 0) + tuning.digestWaitMs)
   }
@@ -166,31 +179,42 @@ export class Verification {
   }
 
   private giveUpAt(task: Task): number | undefined {
-    return task.copy.unverifiedPeerBytes === 0 ? undefined : this.parts.rescueAt(task)
+    return task.copy.doubtfulPeerBytes === 0 ? undefined : this.parts.rescueAt(task)
   }
 
   private listLearned(known: KnownDigest, source: 'tracker' | 'other', now: number): void {
     this.lists.learned(known, source)
     const copy = this.context.store.get(known.key)
-    const task = this.context.tasks.get(known.key)
-    if (copy === undefined || known.hashes === undefined || task?.ownPathOnly === true) return
+    if (copy === undefined || known.hashes === undefined || this.isOwnPathOnly(known.key)) return
     const waiting = copy.unverifiedBlocks()
-    for (const index of waiting) this.verifyWaiting(copy, index, known.hashes, now)
+    for (const [index, hash] of waiting) {
+      if (hash !== undefined) this.judge(copy, index, hash, known.hashes[index], now)
+    }
     if (waiting.length > 0) this.parts.announcer.blockCame(copy)
   }
 
-  private verifyWaiting(copy: SegmentCopy, index: number, hashes: HashList, now: number): void {
-    const block = copy.blocks[index]
-    const due = hashes[index]
-    if (block === undefined) return
-    if (due !== undefined && sameHash(blockHash(this.sha256, block), due)) {
+  private isOwnPathOnly(key: SegmentKey): boolean {
+    return this.context.tasks.get(key)?.ownPathOnly === true
+  }
+
+  /** Whether a block that waits is the origin's. */
+  private judge(
+    copy: SegmentCopy,
+    index: number,
+    hash: Uint8Array,
+    due: Uint8Array | undefined,
+    now: number,
+  ): void {
+    if (due !== undefined && sameHash(hash, due)) {
       this.accept(copy, index, now)
       return
     }
     const origin = copy.drop(index)
     const task = this.context.tasks.get(copy.key)
-    if (origin !== undefined && origin !== 'cdn') this.blockChanged(copy, index, block, origin)
-    else if (task !== undefined) this.cdnChanged(task, now)
+    if (origin !== undefined && origin !== 'cdn') {
+      this.context.ledger.peerChanged()
+      this.blame.note({ member: origin, segment: copy.segment, block: index, hash })
+    } else if (task !== undefined) this.cdnChanged(task, now)
   }
 
   private accept(copy: SegmentCopy, index: number, now: number): void {
@@ -198,12 +222,7 @@ export class Verification {
     for (const neighbour of this.context.neighbours.values()) {
       if (neighbour.member === giver) neighbour.gaveRight(copy.key)
     }
-  }
-
-  private blockChanged(copy: SegmentCopy, block: number, bytes: Uint8Array, member: BlockOrigin): void {
-    if (member === 'cdn') return
-    this.context.ledger.peerChanged()
-    this.blame.note({ member, segment: copy.segment, block, hash: blockHash(this.sha256, bytes) })
+    if (copy.complete) this.context.unsettle()
   }
 
   /** A copy that was played from this member's own path, and is not what the origin has. */

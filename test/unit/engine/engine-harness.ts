@@ -11,8 +11,10 @@ import type {
 } from '../../../client-sdk/src/engine/inputs.js'
 import type { EngineOutput } from '../../../client-sdk/src/engine/outputs.js'
 import { blockBytes } from '../../../protocol/block.js'
+import { blockHash } from '../../../protocol/merkle-tree.js'
 import type { MemberId } from '../../../protocol/ids.js'
 import type { SegmentIdentity } from '../../../protocol/segment-key.js'
+import { sha256 } from '../../support/sha256.js'
 import { outputsOf, type OutputOf } from './engine-outputs.js'
 import { memberId, sourceOf, video } from './media.js'
 import { ScriptedNeighbour } from './scripted-neighbour.js'
@@ -51,6 +53,10 @@ export class EngineHarness {
       if (output.kind === 'fetch') this.fetches.set(output.fetch, output)
       if (output.kind === 'abort-fetch') this.fetches.delete(output.fetch)
       if ('link' in output) this.neighbours.get(output.link)?.take(output)
+    }
+    // As the driver does, whose hashes come a moment later.
+    for (const order of outputsOf(outputs, 'hash-block')) {
+      outputs.push(...this.tell({ kind: 'block-hashed', order, hash: blockHash(sha256, order.bytes) }))
     }
     return outputs
   }
