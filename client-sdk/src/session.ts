@@ -10,6 +10,7 @@ import type { Delivery } from './engine/outputs.js'
 import type { SegmentEvent } from './mesh-events.js'
 import type { PrismeshConfig } from './options.js'
 import { segmentDeadline } from './player/deadline.js'
+import { watchFirstFrame } from './player/first-frame.js'
 import type { HlsPlayer } from './player/hls-player.js'
 import type { LoadRequest } from './player/load-request.js'
 import type { LoaderClass, LoaderConfiguration } from './player/loader-contract.js'
@@ -95,7 +96,11 @@ export class Session implements PlayerListener {
     this.member = self
     this.uploads = uploads
     this.quality = new PlaybackQuality(player)
-    this.quietStart = new QuietStart(parts.clock, () => this.swarm?.link())
+    this.quietStart = new QuietStart(
+      parts.clock,
+      () => this.swarm?.link(),
+      (decoded) => watchFirstFrame(player.media, decoded),
+    )
     this.engine = parts.startEngine(
       {
         self,

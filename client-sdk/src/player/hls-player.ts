@@ -12,6 +12,9 @@ export interface HlsMedia {
   readonly currentTime: number
   readonly playbackRate: number
   readonly buffered: { readonly length: number; start(index: number): number; end(index: number): number }
+  readonly readyState?: number
+  addEventListener?(event: string, listener: () => void): void
+  removeEventListener?(event: string, listener: () => void): void
 }
 
 /** The settings of an hls.js instance that the SDK reads; it changes `fLoader`, and `startFragPrefetch` at a start. */

@@ -13,6 +13,7 @@ import { Invitations } from './invitations.js'
 import type { LinkCode } from './link-code.js'
 import { SeekSchedule } from './seek-schedule.js'
 import { SignalOutbox } from './signal-outbox.js'
+import { OfferPace } from './offer-pace.js'
 import { openWireLink, type LinkOpener } from './wire-link.js'
 
 /** Hears what the neighbourhood wants and what came of it. */
@@ -64,6 +65,7 @@ export class Neighbourhood {
   private readonly invitations: Invitations
   private readonly outbox: SignalOutbox
   private readonly seeking: SeekSchedule
+  private readonly pace: OfferPace
 
   constructor(
     private readonly self: MemberId,
@@ -74,6 +76,7 @@ export class Neighbourhood {
     this.invitations = new Invitations(clock, (member, initiate) => this.handleExpiry(member, initiate))
     this.outbox = new SignalOutbox(clock, (to, signals) => listener.signal(to, signals))
     this.seeking = new SeekSchedule(clock, random, () => this.seek())
+    this.pace = new OfferPace(clock, () => this.review())
   }
 
   get linkCount(): number {
@@ -96,6 +99,7 @@ export class Neighbourhood {
     this.permitted = newLinks
     if (!newLinks) {
       this.seeking.stop()
+      this.pace.stop()
       this.invitations.close()
       for (const member of [...this.pending.keys()]) this.drop(member, 'closed')
       return
@@ -143,6 +147,7 @@ export class Neighbourhood {
     if (this.state === 'closed') return
     this.state = 'closed'
     this.seeking.stop()
+    this.pace.stop()
     this.invitations.close()
     this.outbox.close()
     for (const attempt of [...this.pending.values(), ...this.links.values()]) attempt.close('closed')
@@ -238,7 +243,7 @@ export class Neighbourhood {
     if (this.state !== 'joined' || !this.connecting || !this.permitted) return
     let next = this.invitations.nextToOffer()
     while (next !== undefined && this.pending.size < pendingMax && this.hasRoom(next)) {
-      if (!this.budget.take(this.parts.clock.now(), 'offer')) break
+      if (!this.pace.take() || !this.budget.take(this.parts.clock.now(), 'offer')) break
       this.invitations.delete(next)
       this.attempt(next, true)
       next = this.invitations.nextToOffer()

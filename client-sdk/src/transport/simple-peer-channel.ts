@@ -13,6 +13,7 @@ import { DrainWatch } from './drain-watch.js'
 import { relayedOnly } from './relay-only.js'
 import { RoundTripMeter } from './round-trip-meter.js'
 import { ReceivedQueue } from './received-queue.js'
+import { SharedCertificate } from './shared-certificate.js'
 import { signalKind } from './signal-check.js'
 
 /** The classes of a WebRTC implementation: the browser's own, or those of a package for Node. */
@@ -36,7 +37,8 @@ const candidatesMax = 64
 
 /** Makes channels with simple-peer, in browsers and, given `wrtc`, in Node. The only file that knows the library. */
 export function simplePeerConnector(options: SimplePeerOptions): ChannelConnector {
-  return { connect: (initiate, listener) => new PeerChannel(initiate, listener, options) }
+  const certificates = new SharedCertificate(options.wrtc ?? globalThis)
+  return { connect: (initiate, listener) => new PeerChannel(initiate, listener, options, certificates.now()) }
 }
 
 class PeerChannel implements PendingChannel, Channel {
@@ -54,6 +56,7 @@ class PeerChannel implements PendingChannel, Channel {
     private readonly initiate: boolean,
     private readonly listener: ConnectListener,
     private readonly options: SimplePeerOptions,
+    private readonly certificates: RTCCertificate[] | undefined,
   ) {
     this.cancelTimeout = options.clock.wake(options.clock.now() + connectTimeoutMs, () => this.end())
     try {
@@ -126,7 +129,11 @@ class PeerChannel implements PendingChannel, Channel {
       trickle: true,
       // Unused when trickling, and the library forgets to cancel this timer: let it pass at once.
       iceCompleteTimeout: 1,
-      config: { iceServers: [...iceServers], iceTransportPolicy: relayOnly ? 'relay' : 'all' },
+      config: {
+        iceServers: [...iceServers],
+        iceTransportPolicy: relayOnly ? 'relay' : 'all',
+        ...(this.certificates === undefined ? {} : { certificates: this.certificates }),
+      },
       wrtc: {
         RTCPeerConnection: firstChannelOnly(wrtc.RTCPeerConnection),
         RTCSessionDescription: wrtc.RTCSessionDescription,
