@@ -95,6 +95,11 @@ export class SegmentCopy {
     return [...this.unverified]
   }
 
+  /** Blocks are being hashed. */
+  get awaitsHashes(): boolean {
+    return this.unverifiedBlocks().some(([, hash]) => hash === undefined)
+  }
+
   /** The hash of a block that waits. Returns false when that block waits no more. */
   hashed(index: number, hash: Uint8Array): boolean {
     if (!this.unverified.has(index)) return false

@@ -153,9 +153,11 @@ export class Verification {
   private provenBy(task: Task): number | undefined {
     const { copy } = task
     if (!this.hasDigests || task.ownPathOnly || copy.complete || !copy.playable) return undefined
-    if (!task.live && this.digests.get(task.key) === undefined) return undefined
-    const rescueAt = this.parts.rescueAt(task)
-    return rescueAt && Math.min(rescueAt, (copy.completedAt ?? 0) + tuning.digestWaitMs)
+    const longest = (copy.completedAt ?? 0) + tuning.digestWaitMs
+    // The hash is a matter of milliseconds: late or not, it is waited for.
+    if (this.digests.get(task.key) !== undefined && copy.awaitsHashes) return longest
+    const rescueAt = task.live ? this.parts.rescueAt(task) : undefined
+    return rescueAt && Math.min(rescueAt, longest)
   }
 
   /** Throws away what neighbours gave and nobody can verify, where the player cannot wait any longer. */

@@ -33,6 +33,9 @@ export class EngineHarness {
   readonly times: number[] = []
   /** Fetches ordered and neither over nor aborted, oldest first. */
   readonly fetches = new Map<FetchId, OutputOf<'fetch'>>()
+  /** True: hashes come only with {@link hash}, for the orders in `hashOrders`. */
+  holdsHashes = false
+  readonly hashOrders: OutputOf<'hash-block'>[] = []
   private readonly neighbours = new Map<LinkId, ScriptedNeighbour>()
   private wants = 0
 
@@ -54,11 +57,14 @@ export class EngineHarness {
       if (output.kind === 'abort-fetch') this.fetches.delete(output.fetch)
       if ('link' in output) this.neighbours.get(output.link)?.take(output)
     }
-    // As the driver does, whose hashes come a moment later.
-    for (const order of outputsOf(outputs, 'hash-block')) {
-      outputs.push(...this.tell({ kind: 'block-hashed', order, hash: blockHash(sha256, order.bytes) }))
-    }
+    const orders = outputsOf(outputs, 'hash-block')
+    if (this.holdsHashes) this.hashOrders.push(...orders)
+    else for (const order of orders) outputs.push(...this.hash(order))
     return outputs
+  }
+
+  hash(order: OutputOf<'hash-block'>): EngineOutput[] {
+    return this.tell({ kind: 'block-hashed', order, hash: blockHash(sha256, order.bytes) })
   }
 
   /** Lets time pass, waking the engine whenever it asks for it. */

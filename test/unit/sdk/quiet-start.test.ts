@@ -1,6 +1,12 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { beforeEach, describe, it } from 'mocha'
-import { firstFrameMs, QuietStart, quietStartMsMax } from '../../../client-sdk/src/quiet-start.js'
+import {
+  firstFrameMs,
+  firstFrameMsMax,
+  paintMs,
+  QuietStart,
+  quietStartMsMax,
+} from '../../../client-sdk/src/quiet-start.js'
 import { VirtualClock } from '../../support/swarm/virtual-clock.js'
 import { MeshFixture } from './mesh-fixture.js'
 
@@ -27,6 +33,46 @@ describe('QuietStart', () => {
   it('is over in any case when no segment comes', () => {
     clock.runUntil(10_000)
     deepEqual(over, [quietStartMsMax])
+  })
+
+  describe('where the first frame can be heard of', () => {
+    let decoded: (() => void) | undefined
+    let quiet: QuietStart
+
+    beforeEach(() => {
+      start.close()
+      quiet = new QuietStart(
+        clock,
+        () => void over.push(clock.now()),
+        (listener) => {
+          decoded = listener
+          return () => (decoded = undefined)
+        },
+      )
+    })
+
+    it('waits for it, however long a busy machine takes', () => {
+      quiet.segmentDelivered()
+      clock.runUntil(900)
+      decoded?.()
+      clock.runUntil(10_000)
+      deepEqual(over, [900 + paintMs])
+      equal(decoded, undefined)
+    })
+
+    it('waits no longer when it does not come', () => {
+      clock.runUntil(100)
+      quiet.segmentDelivered()
+      clock.runUntil(10_000)
+      deepEqual(over, [100 + firstFrameMsMax])
+    })
+
+    it('hears of nothing once closed', () => {
+      quiet.segmentDelivered()
+      quiet.close()
+      equal(decoded, undefined)
+      equal(clock.pending, 0)
+    })
   })
 
   it('leaves nothing behind when closed', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { attemptsPerMinuteMax } from '../../../client-sdk/src/transport/attempt-budget.js'
 import { invitationLifetimeMs } from '../../../client-sdk/src/transport/invitations.js'
+import { offerIntervalMs, offersAtOnce } from '../../../client-sdk/src/transport/offer-pace.js'
 import { pendingMax } from '../../../client-sdk/src/transport/neighbourhood.js'
 import { seekIntervalMaxMs, seekIntervalMinMs } from '../../../client-sdk/src/transport/seek-schedule.js'
 import { linksMax, neighboursTarget } from '../../../protocol/limits.js'
@@ -104,13 +105,29 @@ describe('Neighbourhood', () => {
     assert.equal(a.links.length, 1)
   })
 
-  it(`makes at most ${pendingMax} offers at a time, and takes up the rest as they are done`, async () => {
+  it(`makes ${offersAtOnce} offers at once and the others one by one, however fast they become links`, async () => {
+    const a = cell.join(1)
+    const others = Array.from({ length: 8 }, (_, index) => cell.join(index + 2))
+    for (const other of others) cell.introduce(a, other)
+    assert.equal(a.neighbourhood.pendingCount, offersAtOnce)
+    await passTime(clock, offerIntervalMs - 10)
+    assert.equal(a.neighbourhood.linkCount, offersAtOnce)
+    await passTime(clock, 2 * offerIntervalMs)
+    assert.equal(a.neighbourhood.linkCount + a.neighbourhood.pendingCount, offersAtOnce + 2)
+    await passTime(clock, 6 * offerIntervalMs)
+    assert.equal(a.neighbourhood.linkCount, 8)
+  })
+
+  it(`has at most ${pendingMax} offers open, and takes up the rest as they are done`, async () => {
     const a = cell.join(1)
     const others = Array.from({ length: 12 }, (_, index) => cell.join(index + 2))
+    cell.losesSignals = () => true
     for (const other of others) cell.introduce(a, other)
+    await passTime(clock, 12 * offerIntervalMs)
     assert.equal(a.neighbourhood.pendingCount, pendingMax)
-    await passTime(clock, 3_000)
-    assert.equal(a.neighbourhood.linkCount, 12)
+    cell.losesSignals = () => false
+    await passTime(clock, 12_000)
+    assert.ok(a.neighbourhood.linkCount > 0)
   })
 
   it(`never has more than ${linksMax} links, whoever offers`, async () => {
