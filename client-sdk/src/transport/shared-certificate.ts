@@ -1,5 +1,7 @@
 import type { WebRtc } from 'simple-peer/simplepeer.min.js'
 
+const algorithm: EcKeyGenParams = { name: 'ECDSA', namedCurve: 'P-256' }
+
 /**
  * One DTLS certificate for all connections of a session but the first ones, which do not wait for it. A browser makes a new one
  * for each connection otherwise, which is a quarter of what a link costs. It tells neighbours nothing new: they know each
@@ -22,10 +24,7 @@ export class SharedCertificate {
 
   private async make(): Promise<void> {
     try {
-      const certificate = await this.wrtc.RTCPeerConnection?.generateCertificate({
-        name: 'ECDSA',
-        namedCurve: 'P-256',
-      } as EcKeyGenParams)
+      const certificate = await this.wrtc.RTCPeerConnection?.generateCertificate(algorithm)
       if (certificate !== undefined) this.made = [certificate]
     } catch {
       // No WebRTC here, or one without certificates of one's own.
