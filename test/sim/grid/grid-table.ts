@@ -1,3 +1,4 @@
+import { paddedTable } from '../padded-table.js'
 import type { PointResult } from './grid-point.js'
 
 /** What a live engine is to reach at every point, at least. */
@@ -26,14 +27,7 @@ export function gridTable(results: readonly PointResult[]): string {
     const name = `${bitsPerSecond} ${willingShare}`
     points.set(name, [...(points.get(name) ?? []), result])
   }
-  const rows = [columns, columns.map(() => '-'), ...[...points.values()].map(row)]
-  const widths = columns.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)))
-  return rows
-    .map((cells, index) =>
-      cells.map((cell, column) => cell.padEnd(widths[column] ?? 0, index === 1 ? '-' : ' ')),
-    )
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n')
+  return paddedTable(columns, [...points.values()].map(row))
 }
 
 function row(results: readonly PointResult[]): string[] {
