@@ -97,7 +97,10 @@ export class EngineDriver {
     if (now < this.lookedAt + tuning.backlogPollMs) return
     this.lookedAt = now
     const backlogs = new Map<LinkId, number>()
-    for (const [id, link] of this.open) backlogs.set(id, link.bufferedBytes)
+    for (const id of this.engine.watchedLinks) {
+      const link = this.open.get(id)
+      if (link !== undefined) backlogs.set(id, link.bufferedBytes)
+    }
     this.queue.push({ kind: 'backlogs-seen', backlogs })
     if (now < this.roundTripsSeenAt + tuning.roundTripPollMs) return
     this.roundTripsSeenAt = now

@@ -1,10 +1,11 @@
 import { blockBytes } from '../../../protocol/block.js'
 import { announcedSegmentsPerLinkMax, runsPerMessageMax } from '../../../protocol/limits.js'
 import type { SegmentKey } from '../../../protocol/segment-key.js'
+import type { BlockRun } from '../../../protocol/wire-messages.js'
 import type { EngineContext } from './context.js'
-import { blockRuns } from './block-set.js'
+import { runsWithout } from './block-set.js'
 import type { Neighbour } from './neighbour.js'
-import type { SegmentCopy } from './segment-copy.js'
+import type { LengthOrigin, SegmentCopy } from './segment-copy.js'
 import { tuning } from './tuning.js'
 
 /** What tellings depend on beside what came. */
@@ -12,6 +13,19 @@ interface Serving {
   readonly enabled: boolean
   /** The line was seen to be full before, and nobody waits for it now: news would put it to use. */
   readonly idles: boolean
+}
+
+/** What of a copy's arrivals is to be told, from one of them up to another. */
+interface News {
+  readonly copy: SegmentCopy
+  readonly from: number
+  readonly to: number
+  readonly lengthOrigin: LengthOrigin | undefined
+  /** In the order of the segment. */
+  readonly blocks: readonly number[]
+  readonly runs: readonly BlockRun[]
+  /** Where the segment ends, if its end is among the news. */
+  readonly endsBytes: number | undefined
 }
 
 /**
@@ -24,6 +38,8 @@ interface Serving {
 export class Announcer {
   private readonly changed = new Set<SegmentCopy>()
   private lastAt = Number.NEGATIVE_INFINITY
+  /** What was last told, for the next who was told the same before. */
+  private newest: News | undefined
 
   constructor(
     private readonly context: EngineContext,
@@ -110,17 +126,38 @@ export class Announcer {
       neighbour.told.set(handle, Number.POSITIVE_INFINITY)
       return
     }
-    const news = tellable(copy, toldCount)
-    if (copy.totalBytes !== undefined && news.some((index) => isShort(copy, index))) {
-      this.context.send(neighbour.link, { kind: 'ends', handle, bytes: copy.totalBytes })
+    const news = this.newsOf(copy, toldCount)
+    if (news.endsBytes !== undefined) {
+      this.context.send(neighbour.link, { kind: 'ends', handle, bytes: news.endsBytes })
     }
     // Nor has it for news of single blocks that it holds.
-    const runs = blockRuns(offer === undefined ? news : news.filter((index) => !offer.holds(index)))
+    const runs = offer === undefined ? news.runs : runsWithout(news.blocks, (index) => offer.holds(index))
     for (let start = 0; start < runs.length; start += runsPerMessageMax) {
       const part = runs.slice(start, start + runsPerMessageMax)
       this.context.send(neighbour.link, { kind: 'holds', handle, runs: part })
     }
     neighbour.told.set(handle, arrivals.length)
+  }
+
+  /** Most neighbours were told the same before, and at the same time. */
+  private newsOf(copy: SegmentCopy, toldCount: number): News {
+    const { newest } = this
+    const { lengthOrigin } = copy
+    const to = copy.arrivals.length
+    if (newest?.copy === copy && newest.from === toldCount && newest.to === to) {
+      if (newest.lengthOrigin === lengthOrigin) return newest
+    }
+    const blocks = tellable(copy, toldCount).toSorted((a, b) => a - b)
+    const ends = blocks.some((index) => isShort(copy, index))
+    return (this.newest = {
+      copy,
+      from: toldCount,
+      to,
+      lengthOrigin,
+      blocks,
+      runs: runsWithout(blocks, () => false),
+      endsBytes: ends ? copy.totalBytes : undefined,
+    })
   }
 }
 

@@ -152,14 +152,15 @@ export class BlockScheduler {
     if (supply === undefined || supply.givers.length === 0) return
     const { cell, neighbours } = this.context
     task.startShare ??= cell.startShare(task.segment, neighbours.values())
-    if (!anyHasRoom(supply)) return
+    const open = supply.givers.filter(({ neighbour }) => neighbour.room > 0)
+    if (open.length === 0) return
     const found = candidates(task, supply, task.startShare)
     if (found.length === 0) return
     // What is rare is worth more to those who hand it on. Others gather what lies together, so that few holes are left.
     if (this.uploads.enabled) found.sort((a, b) => a.holders - b.holders || a.turn - b.turn)
     else found.sort((a, b) => a.turn - b.turn)
     for (const candidate of found) {
-      const giver = this.soonest(supply, candidate.index)
+      const giver = this.soonest(open, candidate.index)
       if (giver === undefined) continue
       const { neighbour, offer } = giver
       const offset = candidate.index * blockBytes
@@ -171,11 +172,14 @@ export class BlockScheduler {
       this.lateAt = Math.min(this.lateAt, lateAt)
       neighbour.asked({ key: task.key, index: candidate.index, handle, offset, length, askedAt: now, lateAt })
       this.context.emit({ kind: 'request-block', link: neighbour.link, handle, offset, length })
+      if (neighbour.room > 0) continue
+      open.splice(open.indexOf(giver), 1)
+      if (open.length === 0) return
     }
   }
 
   /** Of those who hold the block and may be asked, the one who is expected to answer first. */
-  private soonest({ givers }: Supply, index: number): Giver | undefined {
+  private soonest(givers: readonly Giver[], index: number): Giver | undefined {
     let best: Giver | undefined
     for (const giver of givers) {
       const { neighbour } = giver
@@ -219,11 +223,6 @@ function candidates(task: Task, supply: Supply, startShare: number): Candidate[]
     found.push({ index, holders, turn: (index - start + end) % end })
   }
   return found
-}
-
-function anyHasRoom({ givers }: Supply): boolean {
-  for (const { neighbour } of givers) if (neighbour.room > 0) return true
-  return false
 }
 
 /** A slow neighbour is given the time that it has been taking, and some more, before the block is asked elsewhere. */

@@ -27,13 +27,14 @@ export class BlockSet {
   }
 }
 
-/** Block indices, in any order, as sorted runs of consecutive ones. */
-export function blockRuns(indices: Iterable<number>): BlockRun[] {
+/** Rising block indices, without those left out, as runs of consecutive ones. */
+export function runsWithout(rising: readonly number[], leftOut: (index: number) => boolean): BlockRun[] {
   const runs: { first: number; count: number }[] = []
-  for (const index of [...indices].sort((a, b) => a - b)) {
-    const last = runs.at(-1)
+  let last: { first: number; count: number } | undefined
+  for (const index of rising) {
+    if (leftOut(index)) continue
     if (last !== undefined && index === last.first + last.count) last.count += 1
-    else runs.push({ first: index, count: 1 })
+    else runs.push((last = { first: index, count: 1 }))
   }
   return runs
 }

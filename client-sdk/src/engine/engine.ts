@@ -11,7 +11,7 @@ import { Conversation } from './conversation.js'
 import { FetchPolicy } from './fetch-policy.js'
 import { Following } from './following.js'
 import { Gathering } from './gathering.js'
-import type { EngineInput } from './inputs.js'
+import type { EngineInput, LinkId } from './inputs.js'
 import { Intake } from './intake.js'
 import { Ledger, type EngineTotals } from './ledger.js'
 import { Neighbour } from './neighbour.js'
@@ -156,9 +156,14 @@ export class Engine {
     return at === Number.POSITIVE_INFINITY ? undefined : at
   }
 
-  /** True while blocks wait to be sent: the driver then tells what waits in the send buffers. */
+  /** True while blocks wait to be sent: the driver then tells what waits in the send buffers of `watchedLinks`. */
   get watchesBacklogs(): boolean {
     return this.uploads.anyoneWaits
+  }
+
+  /** The links that blocks were sent on which may wait in their send buffers still. */
+  get watchedLinks(): readonly LinkId[] {
+    return this.uplink.watched
   }
 
   get totals(): EngineTotals {

@@ -127,7 +127,7 @@ export type EngineInput =
   // The owner
   /** 0 stops uploads; Infinity lifts the cap. */
   | { readonly kind: 'upload-capped'; readonly bytesPerSecond: number }
-  /** How many bytes wait in the send buffer of each link: told while {@link Engine.watchesBacklogs}. */
+  /** How many bytes wait in the send buffer of each of {@link Engine.watchedLinks}: told while {@link Engine.watchesBacklogs}. */
   | { readonly kind: 'backlogs-seen'; readonly backlogs: ReadonlyMap<LinkId, number> }
   /** How long a packet takes to each neighbour and back, in ms, as it was measured last; links without a figure are left out. */
   | { readonly kind: 'round-trips-seen'; readonly roundTrips: ReadonlyMap<LinkId, number> }

@@ -30,6 +30,13 @@ export class Uplink {
     return this.rate
   }
 
+  /** The links on which something waits, as far as one knows: those worth a look. */
+  get watched(): readonly LinkId[] {
+    const watched: LinkId[] = []
+    for (const { link, backlog } of this.neighbours.values()) if (backlog > 0) watched.push(link)
+    return watched
+  }
+
   /** Whether one more block may wait for the line. */
   get hasRoom(): boolean {
     let waiting = 0
@@ -42,7 +49,7 @@ export class Uplink {
     return !neighbour.stuck && neighbour.backlog < Math.max(this.budget / 2, blockBytes)
   }
 
-  /** The send buffers were looked at: `backlogs` says how much waits on each link. */
+  /** The send buffers were looked at: `backlogs` says how much waits on each link that is watched. */
   seen(backlogs: ReadonlyMap<LinkId, number>, now: number): void {
     const sinceMs = this.seenAt === undefined ? undefined : now - this.seenAt
     this.seenAt = now

@@ -123,6 +123,12 @@ export class Uploads {
   }
 
   settle(now: number): void {
+    if (!this.anyoneWaits) {
+      // What the pause allows is counted when it ends.
+      this.refilledAt ??= now
+      this.uplink.rested()
+      return
+    }
     this.refill(now)
     while (this.anyoneWaits && this.allowance > 0 && this.uplink.hasRoom && this.budget.hasRoom) {
       const choice = this.nextChoice()
@@ -136,7 +142,7 @@ export class Uploads {
 
   wakeAt(now: number): number | undefined {
     // Room comes with what is watched, which is news of its own.
-    if (!this.enabled || !this.anyoneWaits || !this.budget.hasRoom) return undefined
+    if (!this.anyoneWaits || !this.enabled || !this.budget.hasRoom) return undefined
     if (this.allowance > 0) return now + tuning.backlogPollMs
     return now + Math.max(1, Math.ceil(((1 - this.allowance) * 1000) / this.rate(now)))
   }

@@ -53,8 +53,8 @@ export class VirtualInbox {
     if (batch === undefined) return
     this.batches.delete(turn)
     const { ends, arrivals } = batch
-    for (const [index, end] of ends.entries()) {
-      const listener = end.hears
+    for (let index = 0; index < ends.length; index += 1) {
+      const listener = ends[index]?.hears
       if (listener !== undefined) arrivals[index]?.(listener)
     }
   }

@@ -44,7 +44,7 @@ class Line {
       if (block.bytesLeft === 0) this.waiting.splice(this.waiting.indexOf(block), 1)
     }
     const backlogs = new Map<LinkId, number>()
-    for (const link of this.neighbours.keys()) {
+    for (const link of this.uplink.watched) {
       backlogs.set(link, this.waiting.filter((block) => block.link === link).length * blockBytes)
     }
     this.uplink.seen(backlogs, this.now)

@@ -26,6 +26,30 @@ describe('VirtualClock', () => {
     equal(clock.pending, 0)
   })
 
+  it('keeps the order of timers set far ahead, and of those set while others fire', () => {
+    const clock = new VirtualClock()
+    const random = seededRandom(4)
+    const fired: (readonly [at: number, order: number])[] = []
+    const expected: (readonly [at: number, order: number])[] = []
+    const set = (at: number): void => {
+      const order = expected.length
+      expected.push([at, order])
+      clock.wake(at, () => {
+        fired.push([clock.now(), order])
+        // Within the same millisecond, and several minutes ahead.
+        if (order < 1000) set(clock.now() + random() * (order % 2 === 0 ? 0.5 : 300_000))
+      })
+    }
+    for (let index = 0; index < 500; index += 1) set(random() * 20_000)
+    for (let until = 0; until <= 1_000_000; until += 777) clock.runUntil(until)
+    equal(fired.length, 1500)
+    deepEqual(
+      fired,
+      expected.toSorted(([a, first], [b, second]) => a - b || first - second),
+    )
+    equal(clock.pending, 0)
+  })
+
   it('cancels once, and not what has fired', () => {
     const clock = new VirtualClock()
     const cancelFirst = clock.wake(1, () => {})
