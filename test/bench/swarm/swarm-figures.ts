@@ -48,6 +48,8 @@ export interface SwarmFigures extends OriginFigures, PlaybackFigures, SharingFig
   readonly completeMedianMs: number
   /** The 99th percentile. */
   readonly completeHighMs: number
+  /** Of the same segments: to the digest at a viewer. Undefined where no digests were told. */
+  readonly digestMs: { readonly median: number; readonly high: number } | undefined
   readonly uploadUnevenness: number | undefined
   readonly roundTrips: RoundTripFigures | undefined
   readonly viewers: readonly ViewerFigures[]
@@ -91,6 +93,7 @@ export function swarmFigures(observed: SwarmObservations): SwarmFigures {
     cpuPerViewer: observed.cpuSeconds / shape.viewers,
     memoryPerViewerMB: observed.memoryBytes / shape.viewers / 1e6,
     ...completionFigures(reports, observed.beganAtMs),
+    digestMs: digestFigures(reports, observed.beganAtMs),
     uploadUnevenness: unevenness(spans.map(({ uploadedBytes }) => uploadedBytes)),
     roundTrips: roundTripFigures(observed.roundTripsMs),
     viewers: spans.map(({ uploadedBytes, peerBytes, cdnBytes }, index) => ({
@@ -153,6 +156,13 @@ function completionFigures(reports: readonly ViewerReport[], fromMs: number) {
     completions.filter(({ bornAt }) => bornAt >= fromMs).map(({ afterMs }) => afterMs),
   )
   return { completeMedianMs: median(completeMs), completeHighMs: quantile(completeMs, 0.99) }
+}
+
+function digestFigures(reports: readonly ViewerReport[], fromMs: number): SwarmFigures['digestMs'] {
+  const delays = reports.flatMap(({ digestDelays = [] }) =>
+    digestDelays.filter(({ bornAt }) => bornAt >= fromMs).map(({ afterMs }) => afterMs),
+  )
+  return delays.length === 0 ? undefined : { median: median(delays), high: quantile(delays, 0.99) }
 }
 
 function quantile(values: readonly number[], share: number): number {

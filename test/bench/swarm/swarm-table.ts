@@ -74,6 +74,11 @@ const columns: readonly Column<Row>[] = [
   },
   { title: 'rescues', cell: ({ run }) => (run.player === 'prismesh' ? String(run.rescues) : '-') },
   {
+    title: 'birth to digest: median, 99 %',
+    cell: ({ run: { digestMs } }) =>
+      digestMs === undefined ? '-' : `${Math.round(digestMs.median)} ms, ${Math.round(digestMs.high)} ms`,
+  },
+  {
     title: 'upload, busiest / mean',
     cell: ({ run }) => (run.uploadUnevenness === undefined ? '-' : run.uploadUnevenness.toFixed(2)),
   },

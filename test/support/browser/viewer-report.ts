@@ -20,6 +20,11 @@ export interface ViewerReport {
     readonly afterMs: number
     readonly level: number
   }[]
+  /**
+   * Of segments born since the tracker took this viewer in, and loaded: when the last picture was taken, by the wall clock,
+   * and how much later the tracker told the digest. Pages of other players have none.
+   */
+  readonly digestDelays?: readonly { readonly bornAt: number; readonly afterMs: number }[]
   readonly playedSeconds: number
   readonly level: number
   /** Bandwidth that hls.js believes in, bits per second. */

@@ -65,6 +65,20 @@ describe('figures of a swarm', () => {
     deepEqual([stalls, stallsInSpan], [7, 1])
   })
 
+  it('state how long digests take, of segments born in the span', () => {
+    const delays = Array.from({ length: 100 }, (_, index) => ({
+      bornAt: index < 50 ? 0 : 1000,
+      afterMs: index,
+    }))
+    const viewers = [
+      { before: undefined, after: viewerReport({ digestDelays: delays }) },
+      { before: undefined, after: viewerReport() },
+    ]
+    const { digestMs } = swarmFigures({ ...observations({}, viewers), beganAtMs: 1000 })
+    deepEqual(digestMs, { median: 74.5, high: 98 })
+    equal(swarmFigures(observations({})).digestMs, undefined)
+  })
+
   it('state round trips of all viewers, and of the one that waits longest', () => {
     const fast = Array.from({ length: 20 }, () => 1)
     const slow = Array.from({ length: 20 }, (_, index) => index * 10)

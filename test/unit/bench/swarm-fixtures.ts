@@ -25,6 +25,7 @@ export function figures(change: Partial<SwarmFigures> = {}): SwarmFigures {
     memoryPerViewerMB: 140,
     completeMedianMs: 1000,
     completeHighMs: 2000,
+    digestMs: undefined,
     uploadUnevenness: 1.5,
     roundTrips: undefined,
     viewers: [],

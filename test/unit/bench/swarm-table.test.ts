@@ -56,6 +56,12 @@ describe('the table of swarms', () => {
     equal(read([run])[0]?.['copies per segment'], '3.70 (10 segments) ✗ bar 3.60')
   })
 
+  it('states how long digests take, where there are any', () => {
+    const table = read([plainFigures(), figures({ digestMs: { median: 310.4, high: 905.6 } })])
+    equal(table[0]?.['birth to digest: median, 99 %'], '-')
+    equal(table[1]?.['birth to digest: median, 99 %'], '310 ms, 906 ms')
+  })
+
   it('states no CPU time where processes end within the span', () => {
     equal(read([figures({ shape: 'churn' })])[0]?.['CPU per viewer'], '-')
   })

@@ -16,6 +16,25 @@ if (NativePeerConnection) {
   }
 }
 
+/** When the tracker took this viewer in, and when it told the first digest of a media sequence, by the wall clock. */
+let joinedAt
+const digestTold = new Map()
+const NativeWebSocket = window.WebSocket
+window.WebSocket = class extends NativeWebSocket {
+  constructor(...args) {
+    super(...args)
+    this.addEventListener('message', ({ data }) => noteTold(data))
+  }
+}
+
+function noteTold(text) {
+  if (text.startsWith('{"kind":"joined"')) joinedAt ??= Date.now()
+  if (!text.startsWith('{"kind":"digests"')) return
+  for (const { segment } of JSON.parse(text).digests) {
+    if (!digestTold.has(segment.sequence)) digestTold.set(segment.sequence, Date.now())
+  }
+}
+
 const state = {
   stalls: 0,
   fatalErrors: [],
@@ -28,6 +47,8 @@ const state = {
   completions: [],
 }
 const deliveries = []
+/** Birth by media sequence. */
+const births = new Map()
 let startedAt
 let mesh
 let detach
@@ -73,6 +94,7 @@ for (const step of steps) {
 hls.on(Hls.Events.FRAG_LOADED, (_event, { frag }) => {
   if (frag.programDateTime === null || typeof frag.sn !== 'number') return
   const bornAt = frag.programDateTime + frag.duration * 1000
+  births.set(frag.sn, bornAt)
   state.completions.push({ bornAt, afterMs: Date.now() - bornAt, level: frag.level })
 })
 video.addEventListener('waiting', () => {
@@ -122,10 +144,19 @@ function start(url = parameters.get('stream')) {
   video.play().catch(() => {})
 }
 
+/** Of segments born before, a viewer is told the digests when it joins. */
+function digestDelays() {
+  return [...births].flatMap(([sequence, bornAt]) => {
+    const told = digestTold.get(sequence)
+    return told === undefined || bornAt < joinedAt ? [] : [{ bornAt, afterMs: told - bornAt }]
+  })
+}
+
 function report() {
   const stats = mesh?.stats
   return {
     ...state,
+    digestDelays: digestDelays(),
     playedSeconds: video.currentTime,
     level: hls.currentLevel,
     bandwidthEstimate: hls.bandwidthEstimate,
