@@ -107,6 +107,22 @@ const failedLinks = v.object({
 } satisfies Record<LinkFailureCause, unknown>)
 
 /** Totals since the member joined, in bytes; each report replaces the one before. */
+/** Why a member gives nothing, or less than its line would carry. */
+export const uploadRules = [
+  'p2p-off',
+  'few-viewers',
+  'not-uploading',
+  'save-data',
+  'cellular',
+  'battery-low',
+  'upload-hidden',
+  'session-cap-reached',
+  'ratio-reached',
+  'buffer-low',
+  'round-trips-rise',
+  'upload-lowered',
+] as const
+export type UploadRule = (typeof uploadRules)[number]
 const report = v.object({
   kind: v.literal('report'),
   cdnBytes: count,
@@ -122,6 +138,8 @@ const report = v.object({
   stalls: v.exactOptional(count),
   /** How far playback is behind the live edge now. */
   latencyMs: v.exactOptional(count),
+  /** What holds uploads back now; left out while nothing does. */
+  uploadRule: v.exactOptional(v.picklist(uploadRules)),
 })
 /** A neighbour sent bytes that are none of the segment's. Sent after the link to it was closed for that. */
 const accuse = v.object({

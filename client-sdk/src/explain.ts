@@ -1,3 +1,4 @@
+import type { UploadRule } from '../../protocol/tracker-messages.js'
 import type { ConsentState } from './consent.js'
 import type { UploadObstacle } from './device.js'
 import type { UploadLimit } from './engine/uploads.js'
@@ -35,6 +36,7 @@ export type ExplanationCode =
   | 'round-trips-rise'
   | 'page-hidden'
   | 'unchecked'
+  | 'signatures-unchecked'
   | 'no-digests'
   | 'digests-missing'
 
@@ -73,7 +75,7 @@ export interface Situation {
   readonly uploadsLowered: boolean
   readonly page: 'visible' | 'hidden'
   /** Whether what neighbours give is checked: it is not where the page says so, and cannot be without digests. */
-  readonly integrity: 'checked' | 'off' | 'no-digests' | 'digests-missing'
+  readonly integrity: 'checked' | 'signatures-unchecked' | 'off' | 'no-digests' | 'digests-missing'
 }
 
 const messages: Readonly<Record<ExplanationCode, string>> = {
@@ -111,6 +113,8 @@ const messages: Readonly<Record<ExplanationCode, string>> = {
   'round-trips-rise': 'Less is uploaded: packets take longer than before, so the line is full.',
   'page-hidden': 'The page is hidden, so the browser slows it down.',
   unchecked: 'What neighbours give is not checked: the option integrity is off.',
+  'signatures-unchecked':
+    'This browser cannot check signatures (Ed25519): what neighbours give is checked against what the tracker says, whoever signed it.',
   'no-digests':
     'Nothing is shared: the tracker has no digests of this stream, so nothing from neighbours can be checked. Start the tracker with a witness rule for the stream or with digests that its publisher signs; or set the option integrity to off, where every viewer is known.',
   'digests-missing':
@@ -124,6 +128,21 @@ export function explain(situation: Situation): readonly Explanation[] {
   return codes.map((code) => ({ code, message: messages[code] }))
 }
 
+/** Why the viewer gives nothing, or less than its line would carry; undefined while nothing speaks against giving. */
+export function whyNotGiving(situation: Situation): ExplanationCode | undefined {
+  return findObstacle(situation) ?? uploadRule(situation)
+}
+
+/** The rule that holds the uploads of a running session back. */
+export function uploadRule(
+  situation: Pick<Situation, 'p2p' | 'fewViewers' | 'uploadObstacle' | 'uploadLimit' | 'uploadsLowered'>,
+): UploadRule | undefined {
+  const { p2p, fewViewers, uploadObstacle, uploadLimit, uploadsLowered } = situation
+  if (p2p === 'off') return fewViewers ? 'few-viewers' : 'p2p-off'
+  if (uploadObstacle === 'capped') return 'not-uploading'
+  return uploadObstacle ?? uploadLimit ?? (uploadsLowered ? 'upload-lowered' : undefined)
+}
+
 function findObstacle(situation: Situation): ExplanationCode | undefined {
   if (situation.power !== 'on') return situation.power
   if (situation.consent === 'refused') return 'no-consent'
@@ -133,8 +152,7 @@ function findObstacle(situation: Situation): ExplanationCode | undefined {
   if (situation.phase === 'idle') return 'no-stream'
   if (situation.phase === 'unnamed') return 'stream-unnamed'
   if (situation.phase === 'faulted') return 'faulted'
-  if (situation.p2p !== 'off') return undefined
-  return situation.fewViewers ? 'few-viewers' : 'p2p-off'
+  return situation.p2p === 'off' ? uploadRule(situation) : undefined
 }
 
 function progressOf({ phase, others, links, p2p, integrity }: Situation): ExplanationCode {
@@ -159,6 +177,8 @@ function remarksOn(situation: Situation): ExplanationCode[] {
   }
   if (situation.page === 'hidden') remarks.push('page-hidden')
   if (situation.links > 0 && situation.integrity === 'off') remarks.push('unchecked')
+  if (situation.links > 0 && situation.integrity === 'signatures-unchecked')
+    remarks.push('signatures-unchecked')
   const reason = uncheckable(situation.integrity)
   if (situation.links === 0 && reason) remarks.push(reason)
   return remarks

@@ -6,7 +6,7 @@ import { uploadObstacle, type UploadObstacle } from './device.js'
 import { Emitter } from './emitter.js'
 import type { Environment, EnvironmentListener } from './environment.js'
 import { PrismeshError } from './errors.js'
-import { explain, type Explanation, type Situation } from './explain.js'
+import { explain, uploadRule, whyNotGiving, type Explanation, type Situation } from './explain.js'
 import { debugLogger, quietLogger, type Logger } from './logger.js'
 import type { PrismeshEvents } from './mesh-events.js'
 import type { PrismeshConfig } from './options.js'
@@ -80,7 +80,8 @@ export class Mesh implements PlayerHost {
       totals = addTotals(totals, player.totals)
       links += player.session?.links ?? 0
     }
-    return statsOf(totals, links, this.policy.p2p)
+    const situation = this.situation(links, this.leader)
+    return statsOf(totals, links, { p2p: situation.p2p, uploadRule: whyNotGiving(situation) })
   }
 
   /** Of several players the one that has come furthest speaks for the page. */
@@ -89,32 +90,32 @@ export class Mesh implements PlayerHost {
     return players.find((player) => player.session) ?? players.at(-1)
   }
 
-  private get policy(): StreamPolicy {
-    return this.leader?.session?.policy ?? openPolicy
-  }
-
   get member(): string | undefined {
     return this.leader?.session?.member
   }
 
   explain(): readonly Explanation[] {
-    const { leader } = this
-    return explain({
+    return explain(this.situation(this.stats.links, this.leader))
+  }
+
+  private situation(links: number, player: AttachedPlayer | undefined): Situation {
+    const policy: StreamPolicy = player?.session?.policy ?? openPolicy
+    return {
       power: this.power,
       consent: this.consent.state,
       webrtc: this.environment.webrtc,
       players: this.players.size,
-      phase: leader?.phase ?? 'idle',
-      others: leader?.session?.others ?? 0,
-      links: this.stats.links,
+      phase: player?.phase ?? 'idle',
+      others: player?.session?.others ?? 0,
+      links,
       uploadObstacle: this.uploadObstacle(),
-      uploadLimit: leader?.session?.uploadLimit,
-      p2p: this.policy.p2p,
-      fewViewers: this.policy.reason === 'few-viewers',
-      uploadsLowered: (this.policy.uploadBytesPerSecondMax ?? Infinity) < this.config.uploadBytesPerSecondMax,
+      uploadLimit: player?.session?.uploadLimit,
+      p2p: policy.p2p,
+      fewViewers: policy.reason === 'few-viewers',
+      uploadsLowered: (policy.uploadBytesPerSecondMax ?? Infinity) < this.config.uploadBytesPerSecondMax,
       page: this.environment.page,
-      integrity: this.config.integrity === 'off' ? 'off' : (leader?.session?.integrity ?? 'checked'),
-    })
+      integrity: this.config.integrity === 'off' ? 'off' : (player?.session?.integrity ?? 'checked'),
+    }
   }
 
   attach(hls: unknown): () => void {
@@ -158,7 +159,15 @@ export class Mesh implements PlayerHost {
     const { config, parts } = this
     const uploads = this.uploadObstacle() === undefined
     try {
-      const options = { config, stream, player: player.player, original, uploads, before: player.totals }
+      const options = {
+        config,
+        stream,
+        player: player.player,
+        original,
+        uploads,
+        before: player.totals,
+        uploadRule: () => uploadRule(this.situation(player.session?.links ?? 0, player)),
+      }
       return new Session(options, parts, this.sessionListener(player))
     } catch (error) {
       this.warnOfFault(error)

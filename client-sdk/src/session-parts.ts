@@ -1,5 +1,6 @@
 import type { MemberId, RenditionId, StreamId } from '../../protocol/ids.js'
 import type { RosterEntry } from '../../protocol/member.js'
+import type { UploadRule } from '../../protocol/tracker-messages.js'
 import type { StreamPolicy } from '../../protocol/stream-policy.js'
 import type { Sha256 } from '../../protocol/merkle-tree.js'
 import type { HashList, SegmentDigest } from '../../protocol/segment-digest.js'
@@ -47,8 +48,8 @@ export interface SwarmListener {
   tokenFailed(error: unknown): void
   /** With `integrity: 'required'`: whether the tracker has digests of the stream. */
   digestsExpected(expected: boolean): void
-  /** A digest whose signature is right, and for some members the hash list. */
-  digestTold(digest: SegmentDigest, hashes: HashList | undefined): void
+  /** A digest whose signature is not wrong, and for some members the hash list. */
+  digestTold(digest: SegmentDigest, hashes: HashList | undefined, signature: 'right' | 'unchecked'): void
   /** For the log. */
   trackerWarned(code: string, detail: string): void
 }
@@ -58,7 +59,12 @@ export interface Swarm {
   /** From now on introductions lead to links; until then they wait. */
   link(): void
   update(change: { readonly uploads?: boolean; readonly rendition?: RenditionId }): void
-  report(totals: EngineTotals, links: number, quality: QualityFigures): void
+  report(
+    totals: EngineTotals,
+    links: number,
+    quality: QualityFigures,
+    uploadRule: UploadRule | undefined,
+  ): void
   /** A neighbour sent changed blocks. */
   accuse(changed: ChangedBlock): void
   /** The network came back: try the tracker now rather than later. */

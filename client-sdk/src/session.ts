@@ -1,6 +1,7 @@
 import type { MemberId, RenditionId, StreamId } from '../../protocol/ids.js'
 import type { RosterEntry } from '../../protocol/member.js'
 import { segmentKey } from '../../protocol/segment-key.js'
+import type { UploadRule } from '../../protocol/tracker-messages.js'
 import { openPolicy, samePolicy, type StreamPolicy } from '../../protocol/stream-policy.js'
 import type { PlayerListener } from './driver.js'
 import type { FetchFailure, ListedSegment, WantId } from './engine/inputs.js'
@@ -28,10 +29,15 @@ export interface SessionOptions {
   readonly uploads: boolean
   /** What the player took and gave before: the caps hold for all of it. */
   readonly before: EngineTotals
+  /** What holds uploads back now, for the tracker's operator. */
+  readonly uploadRule: () => UploadRule | undefined
 }
 
 /** Whether what neighbours give can be checked, where the page asks for it. */
-export type SessionIntegrity = 'checked' | 'no-digests' | 'digests-missing'
+export type SessionIntegrity = 'checked' | 'signatures-unchecked' | UncheckableReason
+
+/** Why nothing from neighbours can be checked. */
+export type UncheckableReason = 'no-digests' | 'digests-missing'
 
 /**
  * So many segments in a row without a digest are no delay of the witness any more: a start takes up to six at once, of
@@ -42,7 +48,7 @@ const undigestedMax = 12
 export interface SessionListener {
   phaseChanged(phase: SwarmPhase): void
   /** Nothing from neighbours can be checked, so that nothing of theirs is of use. */
-  uncheckable(integrity: Exclude<SessionIntegrity, 'checked'>): void
+  uncheckable(reason: UncheckableReason): void
   policyChanged(policy: StreamPolicy): void
   linkOpened(member: MemberId): void
   linkClosed(member: MemberId, code: string): void
@@ -293,9 +299,9 @@ export class Session implements PlayerListener {
         if (this.digests === 'no-digests') this.listener.uncheckable('no-digests')
         this.noteUndigested()
       },
-      digestTold: (digest, hashes) => {
+      digestTold: (digest, hashes, signature) => {
         this.undigested = 0
-        this.digests = 'checked'
+        this.digests = signature === 'right' ? 'checked' : 'signatures-unchecked'
         this.engine.tell({ kind: 'digest-told', digest, ...(hashes === undefined ? {} : { hashes }) })
       },
       trackerWarned: (code, detail) => this.listener.trackerWarned(code, detail),
@@ -329,7 +335,7 @@ export class Session implements PlayerListener {
 
   /** Digests were promised, and segment after segment comes without one. On demand there are none. */
   private noteUndigested(): void {
-    if (this.options.config.integrity === 'off' || this.digests !== 'checked') return
+    if (this.options.config.integrity === 'off' || isUncheckable(this.digests)) return
     if (this.currentPhase !== 'joined') return
     if (this.isLive && this.undigested < undigestedMax) return
     this.digests = 'digests-missing'
@@ -352,8 +358,13 @@ export class Session implements PlayerListener {
     if (this.state === 'closed') return
     const { clock } = this.parts
     this.cancelReport = clock.wake(clock.now() + intervalMs, () => {
-      this.swarm?.report(this.engine.totals, this.linkCount, this.quality.figures())
+      const rule = this.options.uploadRule()
+      this.swarm?.report(this.engine.totals, this.linkCount, this.quality.figures(), rule)
       this.reportEvery(intervalMs)
     })
   }
+}
+
+function isUncheckable(integrity: SessionIntegrity): boolean {
+  return integrity === 'no-digests' || integrity === 'digests-missing'
 }

@@ -1,4 +1,5 @@
 import type { EngineTotals } from './engine/ledger.js'
+import type { ExplanationCode } from './explain.js'
 
 /** Totals since the Prismesh was made, over all its players. Sizes in bytes. */
 export interface MeshStats {
@@ -24,6 +25,8 @@ export interface MeshStats {
   readonly changedBlocks: number
   /** Times that the CDN gave this viewer something else than the segment's digest says. */
   readonly changedCdnAnswers: number
+  /** Why the viewer gives nothing now, or less: a code of `explain()`; undefined while nothing holds uploads back. */
+  readonly uploadRule: ExplanationCode | undefined
 }
 
 export const noTotals: EngineTotals = {
@@ -57,7 +60,11 @@ export function addTotals(one: EngineTotals, other: EngineTotals): EngineTotals 
 }
 
 /** A frozen snapshot for the page. */
-export function statsOf(totals: EngineTotals, links: number, p2p: MeshStats['p2p']): MeshStats {
+export function statsOf(
+  totals: EngineTotals,
+  links: number,
+  { p2p, uploadRule }: Pick<MeshStats, 'p2p' | 'uploadRule'>,
+): MeshStats {
   const received = totals.cdnBytes + totals.peerBytes
   return Object.freeze({
     cdnBytes: totals.cdnBytes,
@@ -71,6 +78,7 @@ export function statsOf(totals: EngineTotals, links: number, p2p: MeshStats['p2p
     p2p,
     changedBlocks: totals.changedPeerBlocks,
     changedCdnAnswers: totals.changedCdnAnswers,
+    uploadRule,
   })
 }
 

@@ -39,8 +39,8 @@ export class TrackerSwarm implements Swarm {
     if (config.integrity === 'required') {
       this.digests = new DigestGate(stream, parts.checkSignature, {
         digestsExpected: (expected) => listener.digestsExpected(expected),
-        digestTold: (digest, hashes) => {
-          if (this.state === 'open') listener.digestTold(digest, hashes)
+        digestTold: (digest, hashes, signature) => {
+          if (this.state === 'open') listener.digestTold(digest, hashes, signature)
         },
         warned: (code, detail) => listener.trackerWarned(code, detail),
       })
@@ -84,7 +84,7 @@ export class TrackerSwarm implements Swarm {
     this.tracker.update(change)
   }
 
-  report(...[totals, links, quality]: Parameters<Swarm['report']>): void {
+  report(...[totals, links, quality, uploadRule]: Parameters<Swarm['report']>): void {
     const { cdnBytes, peerBytes, uploadedBytes, wastedBytes, rescues } = totals
     this.tracker.report({
       cdnBytes,
@@ -96,6 +96,7 @@ export class TrackerSwarm implements Swarm {
       linksMade: this.tally.made,
       linksFailed: { ...this.tally.failed },
       ...quality,
+      uploadRule,
     })
   }
 

@@ -62,10 +62,13 @@ describe('attack: offers by the thousand, half-open links, links that never spea
     assert.ok(await canConnect(pages), 'the page can make no connection any more')
     const { offers, joined, unanswered, refusals } = storm
     assert.equal(joined, members)
+    const channels = strangers.seen().map((stranger) => stranger.channels)
+    assert.equal(channels.length, speechless, strangers.output())
+    assert.ok(Math.min(...channels) > 0, `channels that the speechless opened: ${channels.join(', ')}`)
     assert.ok(offers > 1000 && unanswered > 0, `${offers} offers, ${unanswered} left without an answer`)
     tell(
       `for ${seconds} s: ${joined} members that made ${offers} offers, and left ${unanswered} without an answer; ` +
-        `${speechless} whose links never speak`,
+        `${speechless} that never speak over the ${channels.reduce((sum, count) => sum + count, 0)} channels they opened`,
       `0 stalls, 0 wrong bytes; connections made by the pages ` +
         `${made.map(({ peerConnectionsMade }) => peerConnectionsMade).join(' and ')} (of ${chromiumWall}), open ` +
         `${made.map(({ peerConnectionsOpen }) => peerConnectionsOpen).join(' and ')}; the tracker refused ` +

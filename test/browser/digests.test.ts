@@ -45,6 +45,21 @@ describe('viewers who take nothing unverified', function () {
       await assertIntact(pages, 4)
     })
 
+    it('share in a browser without Ed25519, and say that it takes the tracker at its word', async () => {
+      const { rig } = setup
+      const pages = [
+        await rig.open(required),
+        await rig.open({ ...required, initScript: lackEd25519 }),
+      ] as const
+      await Promise.all(pages.map((page) => untilLinked(page)))
+      await untilTakes(pages[1], bytesPerSegment(rig.origin.stats().segments))
+      const [able, lacking] = await Promise.all([untilPlays(pages[0], 4), untilPlays(pages[1], 4)])
+      assert.deepEqual(able.mesh?.reasons, ['sharing'])
+      assert.deepEqual(lacking.mesh?.reasons, ['sharing', 'signatures-unchecked'])
+      assert.deepEqual([lacking.mesh?.warnings, lacking.stalls], [[], 0])
+      await assertIntact(pages, 3)
+    })
+
     it('cast out who sends changed blocks after two of them, play none, and share on', async () => {
       const { rig } = setup
       const pages = await openPair(rig, required)
@@ -106,6 +121,18 @@ describe('viewers who take nothing unverified', function () {
     })
   })
 })
+
+/** As in browsers before Chromium 137, Firefox 129 and Safari 17. */
+function lackEd25519(): void {
+  const { subtle } = crypto
+  const importKey = subtle.importKey.bind(subtle) as (...args: unknown[]) => Promise<CryptoKey>
+  Object.defineProperty(subtle, 'importKey', {
+    value: (...args: unknown[]) =>
+      args[2] === 'Ed25519'
+        ? Promise.reject(new DOMException('Unrecognized name.', 'NotSupportedError'))
+        : importKey(...args),
+  })
+}
 
 function reports(pages: readonly Page[]): Promise<ViewerReport[]> {
   return Promise.all(pages.map((page) => report(page)))

@@ -63,6 +63,7 @@ describe('rules for uploads', function () {
       await untilTakes(second, 1)
       const viewer = await untilPlays(second, 3)
       assert.ok(viewer.mesh?.reasons.includes(code), String(viewer.mesh?.reasons))
+      assert.equal(viewer.mesh?.uploadRule, code)
       assert.equal(viewer.mesh?.uploadedBytes, 0)
       assert.equal((await report(first)).mesh?.peerBytes, 0)
       await second.evaluate(() => (window as unknown as DeviceWindow).changeDevice())

@@ -109,7 +109,9 @@ export class MemberWatcher implements Watcher {
     this.swarm = new TrackerSwarm(
       { config, self: person.member, stream, uploads: person.willing },
       {
-        phaseChanged: () => {},
+        phaseChanged: (phase) => {
+          if (phase === 'joined') world.greet(this, this.player.rendition)
+        },
         policyChanged: () => {},
         rosterChanged: (members) => this.viewer.roster(members),
         linkOpened: (link) => void driver.addLink(link),
@@ -152,6 +154,10 @@ export class MemberWatcher implements Watcher {
     const rendition = renditionOf(this.world, index)
     this.viewer.switchTo(rendition)
     this.swarm?.update({ rendition })
+    const { clock, network, greet } = this.world
+    clock.wake(clock.now() + 2 * network.paths.trackerMs, () => {
+      if (this.state === 'watching' && this.player.rendition === rendition) greet(this, rendition)
+    })
   }
 
   leave(): void {
@@ -170,7 +176,7 @@ export class MemberWatcher implements Watcher {
   private reportEvery(intervalMs: number): void {
     this.cancelReport()
     this.cancelReport = this.timers.wake(this.timers.now() + intervalMs, () => {
-      this.swarm?.report(this.totals, this.links, { stalls: 0, latencyMs: undefined })
+      this.swarm?.report(this.totals, this.links, { stalls: 0, latencyMs: undefined }, undefined)
       this.reportEvery(intervalMs)
     })
   }

@@ -35,7 +35,7 @@ export class Simulation {
   readonly opensAt: number
   delivered: DeliveryListener = () => {}
   private readonly random
-  private readonly witnesses: readonly VirtualWitness[]
+  private readonly witnesses: ReadonlyMap<RenditionId, VirtualWitness>
 
   constructor(readonly options: SimOptions) {
     const { seed, segmentMs, windowSegments } = options
@@ -51,12 +51,11 @@ export class Simulation {
       network: new VirtualNetwork(clock, this.random, paths, options.codec),
       tracker: new VirtualTracker(clock, this.random, paths, options.cellMembersMax),
       renditions: Array.from({ length: options.renditions }, (_, index) => `v-${index}` as RenditionId),
+      greet: (reader, rendition) => this.witnesses.get(rendition)?.greet(reader),
       uploadRatioMax: options.uploadRatioMax,
     }
-    this.witnesses =
-      options.p2p && options.integrity === 'required'
-        ? this.world.renditions.map((rendition) => this.witnessOf(rendition))
-        : []
+    const witnessed = options.p2p && options.integrity === 'required' ? this.world.renditions : []
+    this.witnesses = new Map(witnessed.map((rendition) => [rendition, this.witnessOf(rendition)]))
     for (let index = 0; index < options.viewers; index += 1) this.expect(index)
     for (const trouble of options.trouble) this.plan(trouble)
     if (options.replaceMs !== undefined) this.replaceLater(options.arrivalMs + warmUpMs, options.replaceMs)
@@ -80,7 +79,7 @@ export class Simulation {
   close(): void {
     for (const watcher of this.watchers) watcher.leave()
     this.watchers.clear()
-    for (const witness of this.witnesses) witness.stop()
+    for (const witness of this.witnesses.values()) witness.stop()
   }
 
   segmentBytes(url: string): number {

@@ -1,6 +1,7 @@
 import type { RenditionId } from '../../protocol/ids.js'
 import type { LiveStream } from '../support/swarm/live-stream.js'
 import type { VirtualCdn } from '../support/swarm/virtual-cdn.js'
+import type { DigestReader } from '../support/swarm/virtual-witness.js'
 import type { VirtualClock } from '../support/swarm/virtual-clock.js'
 import type { SimOptions } from './sim-options.js'
 import type { VirtualNetwork } from './virtual-network.js'
@@ -15,6 +16,8 @@ export interface World {
   readonly network: VirtualNetwork
   readonly tracker: VirtualTracker
   readonly renditions: readonly RenditionId[]
+  /** The tracker has taken a member in, or heard that it follows another rendition: it is told the recent digests. */
+  readonly greet: (reader: DigestReader, rendition: RenditionId) => void
   /** Bytes that a viewer gives for each byte watched, at most. */
   readonly uploadRatioMax: number
 }

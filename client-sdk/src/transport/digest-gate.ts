@@ -12,7 +12,7 @@ export type SignatureCheck = (
 
 export interface DigestListener {
   digestsExpected(expected: boolean): void
-  digestTold(digest: SegmentDigest, hashes: HashList | undefined): void
+  digestTold(digest: SegmentDigest, hashes: HashList | undefined, signature: 'right' | 'unchecked'): void
   /** A digest with a wrong signature was thrown away. */
   warned(code: 'digest-forged', detail: string): void
 }
@@ -47,10 +47,11 @@ export class DigestGate {
     const hashes = told.hashes?.map(fromBase64Url).filter((hash) => hash !== undefined)
     if (root === undefined || signature === undefined) return
     const digest = { segment, bytes, root }
-    if ((await this.check(key, digestStatement(this.stream, digest), signature)) === false) {
+    const right = await this.check(key, digestStatement(this.stream, digest), signature)
+    if (right === false) {
       this.listener.warned('digest-forged', 'a digest with a wrong signature was thrown away')
       return
     }
-    this.listener.digestTold(digest, hashes)
+    this.listener.digestTold(digest, hashes, right === true ? 'right' : 'unchecked')
   }
 }

@@ -2,13 +2,18 @@ import {
   linkFailureCauses,
   type LinkFailureCause,
   type ReportRequest,
+  type UploadRule,
 } from '../../../protocol/tracker-messages.js'
 
 /** Totals for `report`, since the session began. */
-export type ReportTotals = Required<Omit<ReportRequest, 'kind' | 'linksFailed' | 'latencyMs'>> & {
+export type ReportTotals = Required<
+  Omit<ReportRequest, 'kind' | 'linksFailed' | 'latencyMs' | 'uploadRule'>
+> & {
   readonly linksFailed: Readonly<Record<LinkFailureCause, number>>
   /** As of now, so that there is nothing to subtract; undefined while unknown. */
   readonly latencyMs: number | undefined
+  /** As of now; undefined while nothing holds uploads back. */
+  readonly uploadRule: UploadRule | undefined
 }
 
 const nothing: ReportTotals = {
@@ -22,6 +27,7 @@ const nothing: ReportTotals = {
   linksFailed: { 'connection-failed': 0, 'offer-missing': 0, 'no-room': 0, other: 0 },
   stalls: 0,
   latencyMs: undefined,
+  uploadRule: undefined,
 }
 
 /**
@@ -52,6 +58,7 @@ export class ReportBase {
       linksFailed: failuresSince(totals.linksFailed, base.linksFailed),
       stalls: totals.stalls - base.stalls,
       ...(totals.latencyMs === undefined ? {} : { latencyMs: totals.latencyMs }),
+      ...(totals.uploadRule === undefined ? {} : { uploadRule: totals.uploadRule }),
     }
   }
 }

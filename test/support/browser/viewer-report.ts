@@ -49,6 +49,8 @@ export interface MeshReport {
   readonly changedBlocks: number
   readonly segments: { readonly cdn: number; readonly peers: number; readonly mixed: number }
   readonly warnings: readonly string[]
+  /** The code of what holds uploads back. */
+  readonly uploadRule: string | undefined
   readonly reasons: readonly string[]
 }
 

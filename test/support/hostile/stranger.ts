@@ -73,6 +73,8 @@ export interface StrangerPlatform {
 }
 
 export interface Stranger {
+  /** Data channels that opened so far, whether or not anything was said over them. */
+  channels: number
   /** Links that opened so far. */
   opened: number
   /** Requests for blocks that it was sent. */
@@ -111,7 +113,7 @@ export function joinAsStranger(options: StrangerOptions, platform: StrangerPlatf
   const { tracker, streamUrl, conduct } = options
   const stream = streamIdOfUrl(streamUrl)
   if (stream === undefined) throw new Error(`${streamUrl} names no stream`)
-  const stranger: Stranger = { opened: 0, requests: 0, ended: [] }
+  const stranger: Stranger = { channels: 0, opened: 0, requests: 0, ended: [] }
   const { wrtc } = platform
   const connector = simplePeerConnector({
     iceServers: [],
@@ -144,7 +146,10 @@ export function joinAsStranger(options: StrangerOptions, platform: StrangerPlatf
     },
     {
       sockets: webSocketConnector(platform.WebSocket),
-      connector: withChannels(connector, (channel) => tampered(conduct, channel)),
+      connector: withChannels(connector, (channel) => {
+        stranger.channels += 1
+        return tampered(conduct, channel)
+      }),
       clock: systemClock,
       random: Math.random,
       checkSignature: () => Promise.resolve(undefined),

@@ -22,10 +22,24 @@ export interface DigestReader {
 const digestTextBytes = 330
 const hashTextBytes = 46
 
-/** Tells the members the digest of each new segment, and a few of them, by turns, the hash list. */
+/** Digests of which those who come are told, and characters of the hash lists with them: as the tracker's digest board does. */
+const recentMax = 16
+const greetedListCharactersMax = 32_000
+
+interface Witnessed {
+  readonly digest: SegmentDigest
+  readonly hashes: HashList
+}
+
+/**
+ * Tells the members the digest of each new segment, and a few of them, by turns, the hash list; and those who come, or
+ * switch, the recent ones.
+ */
 export class VirtualWitness {
   /** Bytes that digests took on the members' tracker connections. */
   bytes = 0
+  /** Newest first. */
+  private recent: readonly Witnessed[] = []
   private cancel: () => void = () => {}
 
   constructor(
@@ -49,6 +63,15 @@ export class VirtualWitness {
     this.cancel()
   }
 
+  /** A member has joined, or follows this rendition from now on. */
+  greet(reader: DigestReader): void {
+    let room = greetedListCharactersMax
+    for (const { digest, hashes } of this.recent) {
+      room -= hashes.length * hashTextBytes
+      this.tellReader(reader, digest, room >= 0 ? hashes : undefined)
+    }
+  }
+
   private awaitBirth(sequence: number): void {
     const { clock, stream } = this.world
     this.cancel = clock.wake(stream.bornAt(sequence), () => {
@@ -64,13 +87,17 @@ export class VirtualWitness {
     const url = stream.url(this.rendition, sequence)
     const body = wholeBody(cdn, url)
     const { digest, hashes } = digestOf(this.shape.sha256, stream.identity(this.rendition, sequence), body)
+    this.recent = [{ digest, hashes }, ...this.recent].slice(0, recentMax)
     const first = (sequence * digestListHoldersMax) % Math.max(readers.length, 1)
     for (const [index, reader] of readers.entries()) {
       const turn = (index - first + readers.length) % readers.length
-      const listed = turn < digestListHoldersMax
-      this.bytes += digestTextBytes + (listed ? hashes.length * hashTextBytes : 0)
-      reader.tellDigest(digest, listed ? hashes : undefined)
+      this.tellReader(reader, digest, turn < digestListHoldersMax ? hashes : undefined)
     }
+  }
+
+  private tellReader(reader: DigestReader, digest: SegmentDigest, hashes: HashList | undefined): void {
+    this.bytes += digestTextBytes + (hashes?.length ?? 0) * hashTextBytes
+    reader.tellDigest(digest, hashes)
   }
 }
 

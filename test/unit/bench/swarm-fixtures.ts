@@ -99,6 +99,7 @@ export function viewerReport(
       links: 0,
       rescues: 0,
       changedBlocks: 0,
+      uploadRule: undefined,
       segments: { cdn: 0, peers: 0, mixed: 0 },
       warnings: [],
       reasons: [],

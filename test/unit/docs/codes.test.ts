@@ -121,6 +121,7 @@ function explanations(): Map<ExplanationCode, string> {
                 const situations = [
                   rest,
                   { ...rest, others: 1 },
+                  { ...rest, integrity: 'signatures-unchecked' } as const,
                   { ...rest, integrity: 'no-digests' } as const,
                   { ...rest, integrity: 'digests-missing' } as const,
                   { ...rest, p2p: 'drain', others: 1 } as const,

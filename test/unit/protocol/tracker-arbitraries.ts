@@ -4,6 +4,7 @@ import { p2pModes, type StreamPolicy } from '../../../protocol/stream-policy.js'
 import { cellMembersMax, linksMax, segmentBytesMax, signalsPerMessageMax } from '../../../protocol/limits.js'
 import {
   trackerErrorCodes,
+  uploadRules,
   type Signal,
   type TrackerReply,
   type TrackerRequest,
@@ -96,6 +97,7 @@ export const trackerRequests: fc.Arbitrary<TrackerRequest> = fc
         ),
         stalls: counts,
         latencyMs: counts,
+        uploadRule: fc.constantFrom(...uploadRules),
       },
       {
         requiredKeys: ['kind', 'cdnBytes', 'peerBytes', 'uploadedBytes', 'wastedBytes', 'rescues', 'links'],

@@ -1,7 +1,12 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, it } from 'mocha'
-import { explain, type ExplanationCode, type Situation } from '../../../client-sdk/src/explain.js'
+import {
+  explain,
+  whyNotGiving,
+  type ExplanationCode,
+  type Situation,
+} from '../../../client-sdk/src/explain.js'
 
 const sharing: Situation = {
   power: 'on',
@@ -58,6 +63,8 @@ const cases: readonly (readonly [Partial<Situation>, readonly ExplanationCode[]]
   [{ uploadsLowered: true, uploadObstacle: 'capped' }, ['sharing', 'not-uploading']],
   [{ integrity: 'off' }, ['sharing', 'unchecked']],
   [{ integrity: 'off', links: 0 }, ['no-link-yet']],
+  [{ integrity: 'signatures-unchecked' }, ['sharing', 'signatures-unchecked']],
+  [{ integrity: 'signatures-unchecked', links: 0 }, ['no-link-yet']],
   [{ integrity: 'no-digests' }, ['no-digests']],
   [{ integrity: 'no-digests', links: 0 }, ['no-link-yet', 'no-digests']],
   [{ integrity: 'digests-missing', phase: 'unreachable' }, ['digests-missing', 'tracker-unreachable']],
@@ -74,14 +81,40 @@ describe('explain', () => {
   }
 
   it('was asked for every code', () => {
-    equal(new Set(cases.flatMap(([, codes]) => codes)).size, 33)
+    equal(new Set(cases.flatMap(([, codes]) => codes)).size, 34)
   })
+
+  const held: readonly (readonly [Partial<Situation>, ExplanationCode | undefined])[] = [
+    [{}, undefined],
+    [{ consent: 'refused' }, 'no-consent'],
+    [{ consent: 'pending' }, 'consent-pending'],
+    [{ power: 'disabled', consent: 'refused' }, 'disabled'],
+    [{ p2p: 'off' }, 'p2p-off'],
+    [{ p2p: 'off', fewViewers: true }, 'few-viewers'],
+    [{ uploadObstacle: 'capped' }, 'not-uploading'],
+    [{ uploadObstacle: 'battery-low', uploadLimit: 'buffer-low' }, 'battery-low'],
+    [{ uploadLimit: 'session-cap-reached', uploadsLowered: true }, 'session-cap-reached'],
+    [{ uploadLimit: 'round-trips-rise' }, 'round-trips-rise'],
+    [{ uploadsLowered: true }, 'upload-lowered'],
+    [{ page: 'hidden', integrity: 'off', links: 0, phase: 'unreachable' }, undefined],
+  ]
+  for (const [changes, code] of held) {
+    it(`says that ${code ?? 'nothing'} holds uploads back for ${JSON.stringify(changes)}`, () => {
+      equal(whyNotGiving({ ...sharing, ...changes }), code)
+    })
+  }
 
   it('always gives a reason in a sentence, and none twice', () => {
     const situations = fc.record({
       power: fc.constantFrom<Situation['power'][]>('on', 'closed', 'switched-off-by-page', 'disabled'),
       consent: fc.constantFrom<Situation['consent'][]>('refused', 'pending', 'granted'),
-      integrity: fc.constantFrom<Situation['integrity'][]>('checked', 'off', 'no-digests', 'digests-missing'),
+      integrity: fc.constantFrom<Situation['integrity'][]>(
+        'checked',
+        'signatures-unchecked',
+        'off',
+        'no-digests',
+        'digests-missing',
+      ),
       webrtc: fc.constantFrom<Situation['webrtc'][]>('available', 'missing'),
       players: fc.nat(2),
       phase: fc.constantFrom<Situation['phase'][]>(

@@ -189,12 +189,26 @@ describe('a session', () => {
     listener.digestsExpected(true)
     listener.linkOpened(linkTo('a'))
     loads(11)
-    listener.digestTold(digest, undefined)
+    listener.digestTold(digest, undefined, 'right')
     loads(11)
     deepEqual([warnings, codes(mesh)], [[], ['sharing']])
     loads(1)
     deepEqual([warnings, codes(mesh)], [['digests-missing'], ['digests-missing']])
-    listener.digestTold(digest, undefined)
+    listener.digestTold(digest, undefined, 'right')
+    deepEqual(codes(mesh), ['sharing'])
+  })
+
+  it('says where the browser cannot check who signed digests', () => {
+    const { listener } = world.swarm
+    player.load()
+    const { segment } = world.engine.lastWant()
+    const digest = { segment, bytes: 1000, root: new Uint8Array(32) }
+    listener.phaseChanged('joined')
+    listener.digestsExpected(true)
+    listener.linkOpened(linkTo('a'))
+    listener.digestTold(digest, undefined, 'unchecked')
+    deepEqual([warnings, codes(mesh)], [[], ['sharing', 'signatures-unchecked']])
+    listener.digestTold(digest, undefined, 'right')
     deepEqual(codes(mesh), ['sharing'])
   })
 

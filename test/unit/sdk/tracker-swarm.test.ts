@@ -127,7 +127,7 @@ describe('TrackerSwarm', () => {
     socket?.received(encodeTrackerMessage(joined))
     swarm.update({ uploads: false })
     clock.runUntil(10_000)
-    swarm.report({ ...noTotals, cdnBytes: 5 }, 2, { stalls: 1, latencyMs: 4000 })
+    swarm.report({ ...noTotals, cdnBytes: 5 }, 2, { stalls: 1, latencyMs: 4000 }, undefined)
     deepEqual(
       kinds().filter((kind) => kind !== 'seek'),
       ['join', 'update', 'report'],
@@ -143,12 +143,12 @@ describe('TrackerSwarm', () => {
     breakConnection()
     clock.runUntil(10_000)
     equal(heard.includes('link failed: connection-failed'), true)
-    swarm.report(noTotals, 0, { stalls: 1, latencyMs: 4000 })
+    swarm.report(noTotals, 0, { stalls: 1, latencyMs: 4000 }, 'battery-low')
     const told = sent.map((result) => (result as { value: Record<string, unknown> }).value)
     const report = told.find(({ kind }) => kind === 'report')
     deepEqual(
-      [report?.['linksMade'], report?.['linksFailed'], report?.['stalls'], report?.['latencyMs']],
-      [0, { 'connection-failed': 1 }, 1, 4000],
+      ['linksMade', 'linksFailed', 'stalls', 'latencyMs', 'uploadRule'].map((name) => report?.[name]),
+      [0, { 'connection-failed': 1 }, 1, 4000, 'battery-low'],
     )
   })
 

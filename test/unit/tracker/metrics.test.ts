@@ -53,7 +53,13 @@ describe('metrics', () => {
 
   it('have a line for every family that has a value, and a help for all', async () => {
     const client = harness.join(1)
-    harness.say(client, { kind: 'report', cdnBytes: 1000, ...figures, latencyMs: 5000 })
+    harness.say(client, {
+      kind: 'report',
+      cdnBytes: 1000,
+      ...figures,
+      latencyMs: 5000,
+      uploadRule: 'cellular',
+    })
     harness.sayText(client, 'nonsense')
     const text = await new Metrics().text(overview())
     for (const { name, kind, help } of metricFamilies) {
@@ -64,6 +70,7 @@ describe('metrics', () => {
       )
     }
     assert.ok(text.includes('prismesh_media_bytes_total{origin="cdn"} 1000\n'))
+    assert.ok(text.includes('prismesh_uploads_held_back{rule="cellular"} 1\n'))
     assert.ok(text.includes('prismesh_errors_total{code="malformed"} 1\n'))
     assert.ok(text.includes('prismesh_webtorrent_announces_total 9\n'))
     assert.ok(text.includes('prismesh_refused_total{code="token-expired"} 2\n'))

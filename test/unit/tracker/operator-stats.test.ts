@@ -34,6 +34,18 @@ describe('what the tracker tells its operator', () => {
     assert.deepEqual(stats().streams[0]?.links, links)
   })
 
+  it('counts the members that are held back from giving, by the rule that each told last', () => {
+    const [one, two, three] = [harness.join(1), harness.join(2), harness.join(3)]
+    harness.join(4)
+    for (const client of [one, two, three]) harness.say(client, report({ uploadRule: 'cellular' }))
+    harness.say(two, report({ uploadRule: 'battery-low' }))
+    harness.say(three, report({}))
+    const held = { cellular: 1, 'battery-low': 1 }
+    assert.deepEqual([stats().totals.uploadsHeldBack, stats().streams[0]?.uploadsHeldBack], [held, held])
+    harness.disconnect(one)
+    assert.deepEqual(stats().totals.uploadsHeldBack, { 'battery-low': 1 })
+  })
+
   it('believes no member more links or stalls than one can have', () => {
     const liar = harness.join(1)
     harness.now = 9000

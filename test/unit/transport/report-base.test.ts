@@ -13,6 +13,7 @@ const totals = (bytes: number): ReportTotals => ({
   linksFailed: { 'connection-failed': bytes, 'offer-missing': 0, 'no-room': 0, other: 2 * bytes },
   stalls: bytes,
   latencyMs: 3000,
+  uploadRule: 'cellular',
 })
 
 /** As it goes out: causes without any are left out. */
@@ -33,8 +34,8 @@ describe('what is reported', () => {
     assert.deepEqual(base.sinceJoin(totals(150)), told(0))
   })
 
-  it('leaves the latency out while it is unknown', () => {
-    const report = new ReportBase().sinceJoin({ ...totals(1), latencyMs: undefined })
-    assert.equal('latencyMs' in report, false)
+  it('leaves out the latency while it is unknown, and the rule for uploads while there is none', () => {
+    const report = new ReportBase().sinceJoin({ ...totals(1), latencyMs: undefined, uploadRule: undefined })
+    assert.equal('latencyMs' in report || 'uploadRule' in report, false)
   })
 })

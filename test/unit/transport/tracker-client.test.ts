@@ -275,6 +275,7 @@ describe('TrackerClient', () => {
       linksFailed: { 'connection-failed': 0, 'offer-missing': 0, 'no-room': 0, other: 0 },
       stalls: 0,
       latencyMs: undefined,
+      uploadRule: undefined,
     })
     client.report(totals(0))
     join()

@@ -1,6 +1,6 @@
 import type { MemberId, RenditionId } from '../../../protocol/ids.js'
 import type { RosterEntry } from '../../../protocol/member.js'
-import type { JoinRequest } from '../../../protocol/tracker-messages.js'
+import type { JoinRequest, UploadRule } from '../../../protocol/tracker-messages.js'
 import type { Account } from './account.js'
 import { apartMax, seekBurst, seeksPerSecond } from './bounds.js'
 import type { BucketSlot } from './bucket.js'
@@ -36,6 +36,8 @@ export class Member {
   /** Members that it accused or was accused by, made with the first of them. */
   private apartFrom: Set<MemberId> | undefined
   private seekBucket: TokenBucket | undefined
+  /** What holds its uploads back, as it told last. */
+  uploadRule: UploadRule | undefined
   /** The last report, with which the next is compared, and when it came. */
   reported: Totals = noTotals
 

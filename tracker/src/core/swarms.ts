@@ -50,6 +50,7 @@ export class Swarms {
     const added = totalsSince(told, member.reported, now - member.reportedAt)
     member.reported = told
     member.reportedAt = now
+    member.uploadRule = report.uploadRule
     member.swarm.totals = addTotals(member.swarm.totals, added)
     this.totals = addTotals(this.totals, added)
     const { latencyMs } = report

@@ -1,7 +1,7 @@
 import type { RenditionId, StreamId } from '../../../protocol/ids.js'
 import { cellMembersMax } from '../../../protocol/limits.js'
 import type { StreamPolicy } from '../../../protocol/stream-policy.js'
-import type { TrackerErrorCode } from '../../../protocol/tracker-messages.js'
+import type { TrackerErrorCode, UploadRule } from '../../../protocol/tracker-messages.js'
 import type { Cell } from './cell.js'
 import type { Membership } from './membership.js'
 import type { Outbox } from './outbox.js'
@@ -19,9 +19,13 @@ export interface CellStats {
   readonly renditions: Readonly<Record<RenditionId, number>>
 }
 
+/** Members that give nothing, or less, by the rule that they told last; rules that hold nobody back are left out. */
+export type HeldBack = Readonly<Partial<Record<UploadRule, number>>>
+
 export interface StreamStats extends TrafficStats {
   readonly stream: StreamId
   readonly members: number
+  readonly uploadsHeldBack: HeldBack
   readonly cells: readonly CellStats[]
   /**
    * How often the CDN sends each segment, of late. With a witness: what members took from the CDN over what came into
@@ -63,6 +67,7 @@ export interface TrackerStats {
   readonly totals: TrafficStats & {
     readonly streams: number
     readonly members: number
+    readonly uploadsHeldBack: HeldBack
     readonly cells: CellSizes
   }
   readonly counts: TrackerCounts
@@ -100,6 +105,7 @@ export function trackerStats(now: number, sources: StatsSources): TrackerStats {
   const totals = {
     streams: swarms.byStream.size,
     members: swarms.memberCount,
+    uploadsHeldBack: heldBack(swarms.byStream.values()),
     cells: countCells(swarms.byStream.values()),
     ...trafficStats(now, swarms.totals, swarms.recent),
   }
@@ -126,6 +132,7 @@ function streamStats(now: number, swarm: Swarm, policies: Policies): Omit<Stream
   return {
     stream: swarm.stream,
     members: swarm.members.size,
+    uploadsHeldBack: heldBack([swarm]),
     cells: [...swarm.cells].map(cellStats),
     ...traffic,
     copiesPerSegment: copies === null ? null : round(copies),
@@ -133,6 +140,16 @@ function streamStats(now: number, swarm: Swarm, policies: Policies): Omit<Stream
     copiesFrom: witnessed === null ? 'members' : 'witness',
     policy: policies.of(swarm.stream),
   }
+}
+
+function heldBack(swarms: Iterable<Swarm>): HeldBack {
+  const counts: Partial<Record<UploadRule, number>> = {}
+  for (const { members } of swarms) {
+    for (const { uploadRule } of members.values()) {
+      if (uploadRule !== undefined) counts[uploadRule] = (counts[uploadRule] ?? 0) + 1
+    }
+  }
+  return counts
 }
 
 function cellStats(cell: Cell): CellStats {

@@ -17,15 +17,11 @@ export interface DigestReaders {
   readonly fellows: Fellows | undefined
 }
 
-/** Streams named in the log, so that whoever joins streams of no name cannot fill it. */
-const unruledNamedMax = 8
-
 /** The operator's rules, the key, and the witness that works by them once the tracker listens. */
 export class DigestDesk {
   private readonly rules: WitnessRules
   private readonly signer: DigestSigner
   private readonly publisherKeys: readonly KeyObject[]
-  private readonly unruled = new Set<StreamId>()
   private witness: Witness | undefined
 
   constructor(
@@ -38,11 +34,8 @@ export class DigestDesk {
   }
 
   /** The public key, for streams that a rule allows. */
-  readonly keyOf = (stream: StreamId): string | undefined => {
-    if (this.rules.playlistOf(stream) !== undefined) return this.signer.publicKey
-    this.warnOfUnruled(stream)
-    return undefined
-  }
+  readonly keyOf = (stream: StreamId): string | undefined =>
+    this.rules.playlistOf(stream) === undefined ? undefined : this.signer.publicKey
 
   open({ followed, digestsMade, fellows }: DigestReaders): void {
     const { config, log, rules, signer, publisherKeys } = this
@@ -63,14 +56,6 @@ export class DigestDesk {
     return root !== undefined && signature !== undefined
       ? this.signer.hasSigned(stream, { ...digest, root, signature })
       : false
-  }
-
-  /** Where there are no rules at all, the start has said so. */
-  private warnOfUnruled(stream: StreamId): void {
-    const { unruled, config, log } = this
-    if (config.witness.length === 0 || unruled.size >= unruledNamedMax || unruled.has(stream)) return
-    unruled.add(stream)
-    log.warn({ stream }, 'no witness rule allows a stream that has viewers')
   }
 
   close(): void {

@@ -37,6 +37,8 @@ export interface WitnessParts {
 const reviewMs = 250
 /** Segments fetched at once, over all streams. */
 const fetchesMax = 32
+/** Streams without a rule that are named in the log, so that whoever joins streams of no name cannot fill it. */
+const unruledNamedMax = 8
 /** So many failures in a row, and no digest in between, are no hiccup of the origin. */
 const failuresToldAt = 5
 
@@ -50,6 +52,7 @@ export class Witness {
   private readonly budget: ByteBudget
   private readonly timer: NodeJS.Timeout
   private warnedOfStreams = false
+  private readonly unruled = new Set<StreamId>()
 
   constructor(
     private readonly options: WitnessOptions,
@@ -79,11 +82,20 @@ export class Witness {
     }
   }
 
+  private warnOfUnruled(stream: StreamId): void {
+    if (this.unruled.size >= unruledNamedMax || this.unruled.has(stream)) return
+    this.unruled.add(stream)
+    this.parts.log.warn({ stream }, 'no witness rule allows a stream that has viewers')
+  }
+
   private open(stream: StreamId): StreamWitness | undefined {
     const known = this.streams.get(stream)
     if (known) return known
     const url = this.parts.rules.playlistOf(stream)
-    if (!url) return undefined
+    if (!url) {
+      this.warnOfUnruled(stream)
+      return undefined
+    }
     const { log, signer, publisherKeys, made } = this.parts
     if (this.streams.size >= this.options.streamsMax) {
       if (!this.warnedOfStreams) log.warn('more streams than witnessStreamsMax: the others have no digests')

@@ -120,6 +120,13 @@ const traffic: readonly MetricFamily[] = [
     'CDN fetches because neighbours would have been late',
     (o) => o.totals.rescues,
   ),
+  labelled(
+    'gauge',
+    'prismesh_uploads_held_back',
+    'rule',
+    'Members that give nothing, or less, by the rule that they told last',
+    (o) => o.totals.uploadsHeldBack,
+  ),
   single('counter', 'prismesh_stalls_total', 'Times that playback stood still', (o) => o.totals.stalls),
   single(
     'counter',
