@@ -106,7 +106,6 @@ const failedLinks = v.object({
   other: v.exactOptional(count),
 } satisfies Record<LinkFailureCause, unknown>)
 
-/** Totals since the member joined, in bytes; each report replaces the one before. */
 /** Why a member gives nothing, or less than its line would carry. */
 export const uploadRules = [
   'p2p-off',
@@ -123,6 +122,8 @@ export const uploadRules = [
   'upload-lowered',
 ] as const
 export type UploadRule = (typeof uploadRules)[number]
+
+/** Totals since the member joined, in bytes; each report replaces the one before. */
 const report = v.object({
   kind: v.literal('report'),
   cdnBytes: count,
