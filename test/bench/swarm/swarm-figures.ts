@@ -40,6 +40,8 @@ export interface SwarmFigures extends OriginFigures, PlaybackFigures, SharingFig
   readonly shape: string
   /** Of the stalls, those within the span: the others belong to arrivals. */
   readonly stallsInSpan: number
+  /** Playlists that viewers asked the origin for, by viewer and minute. */
+  readonly playlistRequests: number
   /** Of one core. */
   readonly cpuPerViewer: number
   readonly memoryPerViewerMB: number
@@ -90,6 +92,7 @@ export function swarmFigures(observed: SwarmObservations): SwarmFigures {
     ...playbackFigures(reports),
     ...sharingFigures(player === 'plain' ? [] : spans, segmentBytes),
     stallsInSpan: viewers.reduce((sum, { before, after }) => sum + after.stalls - (before?.stalls ?? 0), 0),
+    playlistRequests: playlistRequestsPerMinute(origin, shape.viewers),
     cpuPerViewer: observed.cpuSeconds / shape.viewers,
     memoryPerViewerMB: observed.memoryBytes / shape.viewers / 1e6,
     ...completionFigures(reports, observed.beganAtMs),
@@ -132,6 +135,11 @@ function spanOf({ before, after }: ViewerSpan): SharedBytes {
     wastedBytes: within((bytes) => bytes.wastedBytes),
     rescues: within((bytes) => bytes.rescues),
   }
+}
+
+function playlistRequestsPerMinute({ before, after }: SwarmObservations['origin'], viewers: number): number {
+  const requests = after.totals.playlistRequests - before.totals.playlistRequests
+  return requests / viewers / ((after.nowMs - before.nowMs) / 60_000)
 }
 
 function unevenness(uploads: readonly number[]): number | undefined {

@@ -73,6 +73,7 @@ const columns: readonly Column<Row>[] = [
       sharers(row, ({ duplicateShare }) => marked(percent(duplicateShare), row.judged.duplicates, percent)),
   },
   { title: 'rescues', cell: ({ run }) => (run.player === 'prismesh' ? String(run.rescues) : '-') },
+  { title: 'playlist requests per viewer and minute', cell: ({ run }) => run.playlistRequests.toFixed(1) },
   {
     title: 'birth to digest: median, 99 %',
     cell: ({ run: { digestMs } }) =>

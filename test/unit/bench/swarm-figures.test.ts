@@ -56,6 +56,17 @@ describe('figures of a swarm', () => {
     )
   })
 
+  it('count the playlists that viewers ask for, by viewer and minute', () => {
+    const { totals, ...rest } = originStats([])
+    const at = (nowMs: number, playlistRequests: number) => ({
+      ...rest,
+      nowMs,
+      totals: { ...totals, playlistRequests, witnessPlaylistRequests: 5 * playlistRequests },
+    })
+    const { playlistRequests } = swarmFigures(observations({ before: at(1000, 40), after: at(31_000, 160) }))
+    equal(playlistRequests, 30)
+  })
+
   it('count stalls from the arrival on, also of viewers that left', () => {
     const viewers = [3, 4].map((stalls) => ({
       before: viewerReport({ stalls: 3 }),

@@ -21,6 +21,7 @@ export function figures(change: Partial<SwarmFigures> = {}): SwarmFigures {
     cdnAgreement: 1,
     peerAgreement: 1,
     stallsInSpan: 0,
+    playlistRequests: 30,
     cpuPerViewer: 0.06,
     memoryPerViewerMB: 140,
     completeMedianMs: 1000,
