@@ -10,6 +10,7 @@ import type { UploadLimit } from './engine/uploads.js'
 import type { Delivery } from './engine/outputs.js'
 import type { SegmentEvent } from './mesh-events.js'
 import type { SignedPlaylistEdge } from '../../protocol/playlist-edge.js'
+import { IntegrityWatch, type SessionIntegrity, type UncheckableReason } from './integrity-watch.js'
 import type { PrismeshConfig } from './options.js'
 import { segmentDeadline } from './player/deadline.js'
 import { watchFirstFrame } from './player/first-frame.js'
@@ -34,18 +35,6 @@ export interface SessionOptions {
   /** What holds uploads back now, for the tracker's operator. */
   readonly uploadRule: () => UploadRule | undefined
 }
-
-/** Whether what neighbours give can be checked, where the page asks for it. */
-export type SessionIntegrity = 'checked' | 'signatures-unchecked' | UncheckableReason
-
-/** Why nothing from neighbours can be checked. */
-export type UncheckableReason = 'no-digests' | 'digests-missing'
-
-/**
- * So many segments in a row without a digest are no delay of the witness any more: a start takes up to six at once, of
- * pictures and sound, before the first digest is there.
- */
-const undigestedMax = 12
 
 export interface SessionListener {
   phaseChanged(phase: SwarmPhase): void
@@ -84,9 +73,7 @@ export class Session implements PlayerListener {
   private currentPolicy = openPolicy
   private uploads: boolean
   private linkCount = 0
-  private digests: SessionIntegrity = 'checked'
-  private undigested = 0
-  private isLive = true
+  private readonly integrityWatch: IntegrityWatch
   private wantCount = 0
   private cdnRate: number | undefined
   private cancelReport: () => void = () => {}
@@ -104,6 +91,9 @@ export class Session implements PlayerListener {
     private readonly listener: SessionListener,
   ) {
     const { config, stream, player, original, uploads, before } = options
+    this.integrityWatch = new IntegrityWatch(config.integrity === 'required', (reason) =>
+      listener.uncheckable(reason),
+    )
     const self = parts.newMemberId()
     this.member = self
     this.uploads = uploads
@@ -170,7 +160,7 @@ export class Session implements PlayerListener {
   }
 
   get integrity(): SessionIntegrity {
-    return this.digests
+    return this.integrityWatch.integrity
   }
 
   /** Whether the CDN has contradicted what others told of a playlist. */
@@ -260,9 +250,7 @@ export class Session implements PlayerListener {
     }
     this.quietStart.segmentDelivered()
     this.noteSpentCap()
-    this.isLive = order.live
-    this.undigested += 1
-    this.noteUndigested()
+    this.integrityWatch.segmentDelivered(order.live, this.currentPhase === 'joined')
     const { cdnBytes, peerBytes, sources } = delivery
     this.listener.delivered({ key: order.key, cdnBytes, peerBytes, sources })
   }
@@ -318,15 +306,11 @@ export class Session implements PlayerListener {
       reportsWanted: (intervalMs) => this.reportEvery(intervalMs),
       tokenFailed: (error) => this.listener.tokenFailed(error),
       digestsExpected: (expected) => {
-        this.digests = expected ? 'checked' : 'no-digests'
-        this.undigested = 0
         this.engine.tell({ kind: 'digests-expected', expected })
-        if (this.digests === 'no-digests') this.listener.uncheckable('no-digests')
-        this.noteUndigested()
+        this.integrityWatch.digestsExpected(expected, this.currentPhase === 'joined')
       },
       digestTold: (digest, hashes, signature) => {
-        this.undigested = 0
-        this.digests = signature === 'right' ? 'checked' : 'signatures-unchecked'
+        this.integrityWatch.digestTold(signature)
         this.engine.tell({ kind: 'digest-told', digest, ...(hashes === undefined ? {} : { hashes }) })
       },
       edgeTold: (edge) => void this.hearEdge(edge),
@@ -371,15 +355,6 @@ export class Session implements PlayerListener {
     this.swarm?.update({ uploads: bytesPerSecond > 0 })
   }
 
-  /** Digests were promised, and segment after segment comes without one. On demand there are none. */
-  private noteUndigested(): void {
-    if (this.options.config.integrity === 'off' || isUncheckable(this.digests)) return
-    if (this.currentPhase !== 'joined') return
-    if (this.isLive && this.undigested < undigestedMax) return
-    this.digests = 'digests-missing'
-    this.listener.uncheckable(this.digests)
-  }
-
   /** As much was given as the viewer's options allow: the others are to count on this member no longer. */
   private noteSpentCap(): void {
     if (this.uploads && this.engine.uploadLimit === 'session-cap-reached') this.setUploads(false)
@@ -401,8 +376,4 @@ export class Session implements PlayerListener {
       this.reportEvery(intervalMs)
     })
   }
-}
-
-function isUncheckable(integrity: SessionIntegrity): boolean {
-  return integrity === 'no-digests' || integrity === 'digests-missing'
 }
