@@ -118,7 +118,15 @@ describe('commands and answers in the documentation', function () {
       await fog.next('joined')
       const bytes = { cdnBytes: 1000, peerBytes: 3000, uploadedBytes: 3000, wastedBytes: 10 }
       const links = { links: 2, linksMade: 4, linksFailed: { 'connection-failed': 1 } }
-      client.say({ kind: 'report', ...bytes, ...links, rescues: 1, stalls: 1, latencyMs: 5200 })
+      client.say({
+        kind: 'report',
+        ...bytes,
+        ...links,
+        rescues: 1,
+        stalls: 1,
+        latencyMs: 5200,
+        uploadRule: 'cellular',
+      })
       await client.settled()
 
       const http = tracker.url.replace(/^ws/, 'http')
