@@ -142,7 +142,6 @@ export function joinAsStranger(options: StrangerOptions, platform: StrangerPlatf
       tokenFailed: () => {},
       digestsExpected: () => {},
       digestTold: () => {},
-      edgeTold: () => {},
       trackerWarned: () => {},
     },
     {

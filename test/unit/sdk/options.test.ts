@@ -27,7 +27,6 @@ describe('resolveOptions', () => {
       uploadWhenHidden: true,
       cacheBytesMax: 67_108_864,
       integrity: 'required',
-      sharePlaylists: true,
       logger: undefined,
     })
   })
@@ -49,7 +48,6 @@ describe('resolveOptions', () => {
       uploadWhenHidden: false,
       cacheBytesMax: 1_048_576,
       integrity: 'off' as const,
-      sharePlaylists: false,
       logger,
     }
     deepEqual(resolveOptions(given), given)
@@ -124,11 +122,11 @@ describe('resolveOptions', () => {
     ],
     [
       { tracker, cosent: true },
-      'there is no option "cosent"; there are tracker, trackerHosts, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, uploadBytesMax, uploadRatioMax, uploadBatteryMin, uploadWhenHidden, cacheBytesMax, integrity, sharePlaylists, logger',
+      'there is no option "cosent"; there are tracker, trackerHosts, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, uploadBytesMax, uploadRatioMax, uploadBatteryMin, uploadWhenHidden, cacheBytesMax, integrity, logger',
     ],
     [
       { tracker, toString: 1 },
-      'there is no option "toString"; there are tracker, trackerHosts, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, uploadBytesMax, uploadRatioMax, uploadBatteryMin, uploadWhenHidden, cacheBytesMax, integrity, sharePlaylists, logger',
+      'there is no option "toString"; there are tracker, trackerHosts, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, uploadBytesMax, uploadRatioMax, uploadBatteryMin, uploadWhenHidden, cacheBytesMax, integrity, logger',
     ],
   ]
   for (const [options, message] of mistakes) {

@@ -31,7 +31,6 @@ describe('TrackerClient, told to move', () => {
       joined: nothing,
       policyChanged: nothing,
       digestsTold: nothing,
-      edgeTold: nothing,
       rosterChanged: nothing,
       gone: nothing,
       introduced: nothing,

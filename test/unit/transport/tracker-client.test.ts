@@ -57,7 +57,6 @@ describe('TrackerClient', () => {
       introduced: say('introduced'),
       signalled: say('signalled'),
       digestsTold: say('digestsTold'),
-      edgeTold: say('edgeTold'),
       tokenFailed: say('tokenFailed'),
       warned: say('warned'),
     }
