@@ -31,9 +31,10 @@ export interface OriginStats {
     /** Keys and fragmented MP4 headers. */
     readonly otherRequests: number
     readonly otherBytes: number
-    /** Segments, once more, for a tracker's witness; in none of the figures above. */
+    /** Segments and playlists, once more, for a tracker's witness; in none of the figures above. */
     readonly witnessRequests: number
     readonly witnessBytes: number
+    readonly witnessPlaylistRequests: number
   }
   /** Over the newest segments that nobody will ask for any more (they have left the playlist). */
   readonly rolling: {

@@ -36,7 +36,7 @@ export class SegmentLedger {
   /** The newest sequence asked for, by rendition. */
   #newest = new Map<string, number>()
   #tallies = emptyTallies()
-  #witness: Tally = emptyTally()
+  #witness = emptyTallies()
   #sinceMs: number
 
   constructor(options: LedgerOptions, nowMs: number) {
@@ -77,7 +77,7 @@ export class SegmentLedger {
     this.#entries = new Map()
     this.#newest = new Map()
     this.#tallies = emptyTallies()
-    this.#witness = emptyTally()
+    this.#witness = emptyTallies()
     this.#sinceMs = nowMs
   }
 
@@ -95,17 +95,17 @@ export class SegmentLedger {
         playlistBytes: playlist.bytes,
         otherRequests: init.requests + key.requests,
         otherBytes: init.bytes + key.bytes,
-        witnessRequests: this.#witness.requests,
-        witnessBytes: this.#witness.bytes,
+        witnessRequests: this.#witness.segment.requests,
+        witnessBytes: this.#witness.segment.bytes,
+        witnessPlaylistRequests: this.#witness.playlist.requests,
       },
       rolling: sumOf(complete),
       segments: entries.slice(-this.#options.listedSegments).map(trafficOf),
     }
   }
 
-  /** A witness's looks at playlists are beside the point, and cheap: they count with the others. */
   #tallyOf(kind: ResourceKind, reader: Reader): Tally {
-    return reader === 'witness' && kind === 'segment' ? this.#witness : this.#tallies[kind]
+    return (reader === 'witness' ? this.#witness : this.#tallies)[kind]
   }
 
   #isComplete(entry: Entry): boolean {

@@ -67,6 +67,7 @@ export function originStats(
       otherBytes: 0,
       witnessRequests: 0,
       witnessBytes: 0,
+      witnessPlaylistRequests: 0,
     },
     rolling: { segments: 0, sizeBytes: 0, bytesSent: 0, copies: null, witnessCopies: null },
     segments,

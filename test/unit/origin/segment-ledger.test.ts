@@ -56,6 +56,8 @@ describe('the segment ledger', () => {
       ledger.recordRequest(kind, [], 0, 70)
       ledger.recordBytes(kind, [], 0, 70)
     }
+    ledger.recordRequest('playlist', [], 0, 70, 'witness')
+    ledger.recordBytes('playlist', [], 0, 70, 'witness')
     assert.deepEqual(ledger.stats(9).totals, {
       segmentRequests: 0,
       segmentBytes: 0,
@@ -65,6 +67,7 @@ describe('the segment ledger', () => {
       otherBytes: 140,
       witnessRequests: 0,
       witnessBytes: 0,
+      witnessPlaylistRequests: 1,
     })
   })
 
