@@ -139,8 +139,12 @@ export function uploadRule(
 ): UploadRule | undefined {
   const { p2p, fewViewers, uploadObstacle, uploadLimit, uploadsLowered } = situation
   if (p2p === 'off') return fewViewers ? 'few-viewers' : 'p2p-off'
-  if (uploadObstacle === 'capped') return 'not-uploading'
-  return uploadObstacle ?? uploadLimit ?? (uploadsLowered ? 'upload-lowered' : undefined)
+  if (uploadObstacle !== undefined) return codeOf(uploadObstacle)
+  return uploadLimit ?? (uploadsLowered ? 'upload-lowered' : undefined)
+}
+
+function codeOf(obstacle: NonNullable<Situation['uploadObstacle']>) {
+  return obstacle === 'capped' ? 'not-uploading' : obstacle
 }
 
 function findObstacle(situation: Situation): ExplanationCode | undefined {
@@ -169,8 +173,7 @@ function remarksOn(situation: Situation): ExplanationCode[] {
   const remarks: ExplanationCode[] = []
   if (situation.links > 0 && situation.phase === 'unreachable') remarks.push('tracker-unreachable')
   if (situation.links > 0 && situation.p2p === 'drain') remarks.push('p2p-draining')
-  if (situation.uploadObstacle === 'capped') remarks.push('not-uploading')
-  else if (situation.uploadObstacle) remarks.push(situation.uploadObstacle)
+  if (situation.uploadObstacle) remarks.push(codeOf(situation.uploadObstacle))
   else {
     if (situation.uploadsLowered) remarks.push('upload-lowered')
     if (situation.uploadLimit) remarks.push(situation.uploadLimit)

@@ -75,13 +75,15 @@ export class Mesh implements PlayerHost {
 
   get stats(): MeshStats {
     let totals = this.departedTotals
+    for (const player of this.players) totals = addTotals(totals, player.totals)
+    const situation = this.situation(this.links, this.leader)
+    return statsOf(totals, situation.links, { p2p: situation.p2p, uploadRule: whyNotGiving(situation) })
+  }
+
+  private get links(): number {
     let links = 0
-    for (const player of this.players) {
-      totals = addTotals(totals, player.totals)
-      links += player.session?.links ?? 0
-    }
-    const situation = this.situation(links, this.leader)
-    return statsOf(totals, links, { p2p: situation.p2p, uploadRule: whyNotGiving(situation) })
+    for (const { session } of this.players) links += session?.links ?? 0
+    return links
   }
 
   /** Of several players the one that has come furthest speaks for the page. */
@@ -95,7 +97,7 @@ export class Mesh implements PlayerHost {
   }
 
   explain(): readonly Explanation[] {
-    return explain(this.situation(this.stats.links, this.leader))
+    return explain(this.situation(this.links, this.leader))
   }
 
   private situation(links: number, player: AttachedPlayer | undefined): Situation {

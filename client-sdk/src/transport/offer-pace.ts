@@ -4,9 +4,10 @@ import type { Clock } from '../ports/clock.js'
 export const offersAtOnce = 2
 
 /**
- * From one further offer to the next. Making a link takes each end 20 to 40 ms of CPU: eight at a time are a noticeable
- * pause on a phone whose video has just begun, and where viewers arrive together on one machine they double the time to the
- * first frame (`npm run bench:swarm -- --shapes together`).
+ * From one further offer to the next. Making a link takes CPU at both ends: eight at a time are a noticeable pause on a phone
+ * whose video has just begun, and put off the first frame where viewers arrive together on one machine
+ * (`npm run bench:swarm -- --shapes together`). With a second in between, joiners of a restless cell take more from the CDN
+ * (`npm run sim -- --bitrate 2 --seconds 70 --churn 40`).
  */
 export const offerIntervalMs = 500
 

@@ -4,7 +4,7 @@ const algorithm: EcKeyGenParams = { name: 'ECDSA', namedCurve: 'P-256' }
 
 /**
  * One DTLS certificate for all connections of a session but the first ones, which do not wait for it. A browser makes a new one
- * for each connection otherwise, which is a quarter of what a link costs. It tells neighbours nothing new: they know each
+ * for each connection otherwise, which is a good part of what a link costs. It tells neighbours nothing new: they know each
  * other's member ids, which are as old.
  */
 export class SharedCertificate {

@@ -1,8 +1,8 @@
 import { blockHash, leafOf, type Sha256 } from '../../../protocol/merkle-tree.js'
 
 /**
- * Hashes blocks by WebCrypto, away from the page's thread: JavaScript takes ten times the CPU, and its first blocks, before
- * the first frame, twenty times that. Where WebCrypto is missing or refuses, `sha256` does it.
+ * Hashes blocks by WebCrypto, away from the page's thread: JavaScript takes more CPU, and most for the first blocks, before
+ * the first frame, while it is not compiled yet. Where WebCrypto is missing or refuses, `sha256` does it.
  */
 export function webBlockHash(sha256: Sha256): (block: Uint8Array, done: (hash: Uint8Array) => void) => void {
   return (block, done) => {

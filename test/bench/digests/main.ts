@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import process from 'node:process'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { Command } from 'commander'
+import { webBlockHash } from '../../../client-sdk/src/transport/web-hashes.js'
 import { dayAndMachine } from '../machine.js'
 import { digestTable, percent } from './digest-table.js'
 import { hashingSecondsPerByte } from './hashing-cost.js'
@@ -35,7 +36,7 @@ const { viewers, seconds, bitrate, uplink, witnessDelay, blocks, seed, save } = 
     save?: string
   }>()
 
-const secondsPerByte = hashingSecondsPerByte(sha256, blocks)
+const secondsPerByte = await hashingSecondsPerByte(webBlockHash(sha256), blocks)
 const rows = [undefined, ...witnessDelay.split(',').map(Number)].map((witnessDelayMs) =>
   measureSwarm({
     seed,

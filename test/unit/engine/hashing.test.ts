@@ -1,16 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { beforeEach, describe, it } from 'mocha'
 import { blockBytes } from '../../../protocol/block.js'
-import { digestOf } from '../../../protocol/segment-digest.js'
-import { sha256 } from '../../support/sha256.js'
-import { EngineHarness } from './engine-harness.js'
-import { blockOf, bodyOf, memberId, segment } from './media.js'
+import { body, bytes, changed, digest, first, hashes, verifyingEngine } from './digested-segment.js'
+import type { EngineHarness } from './engine-harness.js'
+import { blockOf } from './media.js'
 import type { ScriptedNeighbour } from './scripted-neighbour.js'
-
-const bytes = 4 * blockBytes + 100
-const first = segment(100)
-const body = bodyOf(first, bytes)
-const { digest, hashes } = digestOf(sha256, first, body)
 
 describe('verification, while blocks are being hashed', () => {
   let engine: EngineHarness
@@ -18,11 +12,7 @@ describe('verification, while blocks are being hashed', () => {
   let taker: ScriptedNeighbour
 
   beforeEach(() => {
-    engine = new EngineHarness({ integrity: { sha256 } })
-    giver = engine.link(memberId(2))
-    taker = engine.link(memberId(3))
-    engine.follow()
-    engine.list([first])
+    ;({ engine, giver, taker } = verifyingEngine())
     engine.tell({ kind: 'digest-told', digest, hashes })
     engine.holdsHashes = true
   })
@@ -34,6 +24,15 @@ describe('verification, while blocks are being hashed', () => {
       for (const order of engine.hashOrders.splice(0)) engine.hash(order)
       giver.givesUntilDone(body)
     }
+  }
+
+  /** Answers the first request; returns what it gave. */
+  function givesFirst(blockAt: (index: number) => Uint8Array): Uint8Array {
+    const [request] = giver.requests
+    ok(request)
+    const block = blockAt(request.offset / blockBytes)
+    giver.gives(request.handle, request.offset, block)
+    return block
   }
 
   it('neither plays nor offers nor counts them, and asks nobody for them again', () => {
@@ -66,11 +65,7 @@ describe('verification, while blocks are being hashed', () => {
   it('counts a block as wasted that turns out to be changed, and plays the right one', () => {
     const want = engine.want(first)
     giver.has(first, bytes)
-    const [request] = giver.requests
-    ok(request)
-    const block = blockOf(body, request.offset / blockBytes)
-    block[7] = (block[7] ?? 0) ^ 0x80
-    giver.gives(request.handle, request.offset, block)
+    const block = givesFirst(changed)
     finish()
     const { changedPeerBlocks, peerBytes, wastedPeerBytes } = engine.engine.totals
     deepEqual([changedPeerBlocks, peerBytes, wastedPeerBytes], [1, bytes, block.length])
@@ -80,9 +75,7 @@ describe('verification, while blocks are being hashed', () => {
   it('takes no hash of another copy for one of its own, and counts that block as wasted', () => {
     const want = engine.want(first)
     giver.has(first, bytes)
-    const [request] = giver.requests
-    ok(request)
-    giver.gives(request.handle, request.offset, blockOf(body, request.offset / blockBytes))
+    givesFirst((index) => blockOf(body, index))
     const [order] = engine.hashOrders
     ok(order)
     engine.tell({

@@ -3,22 +3,11 @@ import { beforeEach, describe, it } from 'mocha'
 import { blockBytes, blockCount } from '../../../protocol/block.js'
 import { digestOf } from '../../../protocol/segment-digest.js'
 import type { SegmentIdentity } from '../../../protocol/segment-key.js'
-import { EngineHarness } from './engine-harness.js'
-import { blockOf, bodyOf, memberId, segment } from './media.js'
+import { body, bytes, changed, digest, first, hashes, verifyingEngine } from './digested-segment.js'
+import type { EngineHarness } from './engine-harness.js'
+import { blockOf, bodyOf, segment } from './media.js'
 import type { ScriptedNeighbour } from './scripted-neighbour.js'
 import { sha256 } from '../../support/sha256.js'
-
-const bytes = 4 * blockBytes + 100
-const first = segment(100)
-const body = bodyOf(first, bytes)
-const { digest, hashes } = digestOf(sha256, first, body)
-
-/** The same block with one byte changed. */
-function changed(index: number): Uint8Array {
-  const block = blockOf(body, index)
-  block[7] = (block[7] ?? 0) ^ 0x80
-  return block
-}
 
 describe('verification', () => {
   let engine: EngineHarness
@@ -26,11 +15,7 @@ describe('verification', () => {
   let taker: ScriptedNeighbour
 
   beforeEach(() => {
-    engine = new EngineHarness({ integrity: { sha256 } })
-    giver = engine.link(memberId(2))
-    taker = engine.link(memberId(3))
-    engine.follow()
-    engine.list([first])
+    ;({ engine, giver, taker } = verifyingEngine())
   })
 
   const tell = (withList: boolean) =>
