@@ -4,12 +4,13 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 
 const framesPerSecond = 25
+const sparseFramesPerSecond = 5
 
 /** Seconds of picture in one file, counted in frames. */
-function pictureSeconds(file) {
+function pictureSeconds(file, frameRate = framesPerSecond) {
   const fields = 'stream=nb_read_packets'
   const args = ['-v', 'error', '-count_packets', '-select_streams', 'v', '-show_entries', fields, '-of', 'csv=p=0']
-  return parseInt(execFileSync('ffprobe', [...args, file]).toString(), 10) / framesPerSecond
+  return parseInt(execFileSync('ffprobe', [...args, file]).toString(), 10) / frameRate
 }
 
 /** `avc1.PPCCLL` from the sequence parameter set (NAL type 7); the sound is always AAC-LC. */
@@ -21,7 +22,7 @@ function codecsOf(file) {
   return `avc1.${bytes.subarray(profileAt, profileAt + 3).toString('hex').toUpperCase()},mp4a.40.2`
 }
 
-function rendition(name, width, height) {
+function rendition(name, width, height, frameRate) {
   const files = readFileSync(`${name}/playlist.m3u8`, 'utf8').match(/^\d+\.mpegts$/gm)
   return {
     name,
@@ -30,7 +31,7 @@ function rendition(name, width, height) {
     codecs: codecsOf(`${name}/0.mpegts`),
     segments: files.map((file) => ({
       file: `${name}/${file}`,
-      seconds: pictureSeconds(`${name}/${file}`),
+      seconds: pictureSeconds(`${name}/${file}`, frameRate),
       sizeBytes: statSync(`${name}/${file}`).size,
     })),
   }
@@ -58,6 +59,7 @@ function fragmentedMp4() {
 const index = {
   frameRate: framesPerSecond,
   renditions: [rendition('high', 640, 360), rendition('low', 320, 180)],
+  sparse: { frameRate: sparseFramesPerSecond, ...rendition('sparse', 160, 90, sparseFramesPerSecond) },
   fmp4: fragmentedMp4(),
 }
 writeFileSync('index.json', JSON.stringify(index, null, 2) + '\n')

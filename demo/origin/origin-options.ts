@@ -18,6 +18,8 @@ const OptionsSchema = v.strictObject({
   paddedBitsPerSecond: v.optional(Count(400_000, 100_000_000)),
   /** List these renditions only, the lowest first: the smallest picture, each time padded to another rate. */
   paddedLadder: v.optional(v.pipe(v.array(Count(400_000, 100_000_000)), v.minLength(1), v.maxLength(8))),
+  /** Pad pictures that are few and smaller still: for more viewers than the machine could decode otherwise. */
+  sparsePictures: v.optional(v.boolean(), false),
   /** Let pages read Content-Range; most CDNs do not. */
   exposeContentRange: v.optional(v.boolean(), false),
   /** An HLS URL to pass through under `/source/`. */

@@ -43,14 +43,15 @@ export function originSites(options: ResolvedOriginOptions, loop: MediaLoop): Re
 }
 
 function listedRenditions(options: ResolvedOriginOptions, loop: MediaLoop): readonly LoopRendition[] {
-  const { oneRendition, paddedBitsPerSecond, paddedLadder } = options
+  const { oneRendition, paddedBitsPerSecond, paddedLadder, sparsePictures } = options
+  const smallest = sparsePictures ? loop.sparse : lowestRendition(loop)
   if (paddedLadder !== undefined) {
     return paddedLadder
-      .map((rate, rung) => padRendition(lowestRendition(loop), loop.segmentSeconds, rate, rungName(rung)))
+      .map((rate, rung) => padRendition(smallest, loop.segmentSeconds, rate, rungName(rung)))
       .toReversed()
   }
   if (paddedBitsPerSecond !== undefined) {
-    return [padRendition(lowestRendition(loop), loop.segmentSeconds, paddedBitsPerSecond)]
+    return [padRendition(smallest, loop.segmentSeconds, paddedBitsPerSecond)]
   }
   return oneRendition ? loop.renditions.slice(0, 1) : loop.renditions
 }

@@ -10,6 +10,8 @@ export interface LoopRendition {
   readonly width: number
   readonly height: number
   readonly codecs: string
+  /** Frames per second. */
+  readonly frameRate: number
   readonly segments: readonly Buffer[]
 }
 
@@ -25,6 +27,8 @@ export interface MediaLoop {
   readonly segmentSeconds: number
   /** Best quality first. */
   readonly renditions: readonly LoopRendition[]
+  /** The loop with few and small pictures, for many viewers on one machine. */
+  readonly sparse: LoopRendition
   readonly fmp4: FragmentedMp4
 }
 
@@ -38,16 +42,28 @@ export async function loadMediaLoop(
   folder: string = join(repoRoot(), 'demo', 'media'),
 ): Promise<MediaLoop> {
   const index = v.parse(MediaIndexSchema, JSON.parse(await readFile(join(folder, 'index.json'), 'utf8')))
-  const renditions = index.renditions.map(async (rendition) => {
+  const read = async (
+    rendition: MediaIndex['renditions'][number],
+    frameRate: number,
+  ): Promise<LoopRendition> => {
     const files = rendition.segments.map((segment) => readFile(join(folder, segment.file)))
     const perSegment = filesPerSegment(rendition.segments, segmentSeconds)
     const { name, width, height, codecs } = rendition
-    return { name, width, height, codecs, segments: joinRuns(await Promise.all(files), perSegment) }
-  })
+    return {
+      name,
+      width,
+      height,
+      codecs,
+      frameRate,
+      segments: joinRuns(await Promise.all(files), perSegment),
+    }
+  }
+  const { frameRate, sparse } = index
   return {
-    frameRate: index.frameRate,
+    frameRate,
     segmentSeconds,
-    renditions: await Promise.all(renditions),
+    renditions: await Promise.all(index.renditions.map((rendition) => read(rendition, frameRate))),
+    sparse: await read(sparse, sparse.frameRate),
     fmp4: { layout: index.fmp4, bytes: await readFile(join(folder, index.fmp4.file)) },
   }
 }

@@ -7,9 +7,9 @@ export function variantOf(
   rendition: LoopRendition,
   uri = `${rendition.name}.m3u8`,
 ): Variant {
-  const { codecs, width, height, segments } = rendition
+  const { codecs, width, height, frameRate, segments } = rendition
   const sizes = segments.map((segment) => segment.length)
-  return { uri, codecs, width, height, frameRate: loop.frameRate, ...ratesOf(sizes, loop.segmentSeconds) }
+  return { uri, codecs, width, height, frameRate, ...ratesOf(sizes, loop.segmentSeconds) }
 }
 
 /** The worst rendition: the one whose bytes the smaller fixtures are made of. */

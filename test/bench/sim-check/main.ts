@@ -25,7 +25,7 @@ const columns: readonly Column<Row>[] = [
   { title: 'within 15 %', cell: ({ agrees }) => (agrees ? 'yes' : 'no') },
 ]
 
-const { shapes, seconds } = readSwarmOptions(process.argv.slice(2))
+const { shapes, seconds, sparsePictures } = readSwarmOptions(process.argv.slice(2))
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => interrupted.abort(new Error(`interrupted by ${signal}`)))
@@ -43,7 +43,14 @@ for (const shape of shapes.filter((each) => simShapes.includes(each))) {
   console.error(`${shape.name}: ${seconds} s ...`)
   // As the simulator has it, unless it is told otherwise.
   const integrity = 'off'
-  const asked = { shape, player: 'prismesh', peer: fairConfiguration, seconds, integrity } as const
+  const asked = {
+    shape,
+    player: 'prismesh',
+    peer: fairConfiguration,
+    seconds,
+    integrity,
+    sparsePictures,
+  } as const
   const browsers = await runInChild(asked, interrupted.signal)
   const fromMs = shape.arrivalMs * shape.viewers + warmUpMs
   const { options } = readCommandLine(['node', 'sim', '--shape', shape.name])

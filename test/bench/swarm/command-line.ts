@@ -14,6 +14,8 @@ export interface SwarmOptions {
   readonly peerDefaults: boolean
   /** Of Prismesh's viewers. */
   readonly integrity: Integrity
+  /** 5 frames a second in place of 25. */
+  readonly sparsePictures: boolean
   readonly save: string | undefined
 }
 
@@ -37,6 +39,7 @@ export function readSwarmOptions(args: readonly string[], command = new Command(
     .option('--rounds <n>', 'how often all is repeated', wholeFrom(1), 1)
     .option('--peer-defaults', 'p2p-media-loader as it comes, not configured for live', false)
     .addOption(integrityOption())
+    .option('--sparse-pictures', '5 frames a second in place of 25, where the machine is too small', false)
     .option('--save <file>', 'writes the figures there as JSON, after each run')
     .parse(args, { from: 'user' })
     .opts<Omit<SwarmOptions, 'save'> & { save?: string }>()

@@ -33,8 +33,9 @@ try {
       for (const player of options.players) {
         console.error(`${shape.name}: ${player}, ${shape.viewers} viewers, ${options.seconds} s ...`)
         const peer = options.peerDefaults ? defaultConfiguration : fairConfiguration
-        const { seconds, integrity } = options
-        runs.push(await runInChild({ shape, player, peer, seconds, integrity }, interrupted.signal))
+        const { seconds, integrity, sparsePictures } = options
+        const run = { shape, player, peer, seconds, integrity, sparsePictures }
+        runs.push(await runInChild(run, interrupted.signal))
         await save()
       }
     }
@@ -50,9 +51,9 @@ if (runs.length > 0) {
 
 async function save(): Promise<void> {
   if (options.save === undefined) return
-  const { seconds, rounds, peerDefaults, integrity } = options
+  const { seconds, rounds, peerDefaults, integrity, sparsePictures } = options
   await writeFile(
     options.save,
-    JSON.stringify({ machine, seconds, rounds, peerDefaults, integrity, runs }, null, 2),
+    JSON.stringify({ machine, seconds, rounds, peerDefaults, integrity, sparsePictures, runs }, null, 2),
   )
 }

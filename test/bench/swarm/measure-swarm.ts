@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright'
+import { coreCount, idleCoreSeconds } from '../idle-cores.js'
 import { report, type ViewerWindow } from '../../support/browser/rig.js'
 import type { ViewerReport } from '../../support/browser/viewer-report.js'
 import { RoundTrips } from './network/round-trips.js'
@@ -27,6 +28,7 @@ export async function measureSwarm(run: SwarmRun): Promise<SwarmFigures> {
     for (const viewer of watching) viewer.before = await report(viewer.page)
     const before = rig.origin.stats()
     const usedBefore = rig.usage()
+    const idleBefore = idleCoreSeconds()
     const beganAt = performance.now()
     const beganAtMs = Date.now()
     const left =
@@ -35,6 +37,7 @@ export async function measureSwarm(run: SwarmRun): Promise<SwarmFigures> {
         : await churn(rig, watching, shape.churnSeconds * 1000, beganAt + run.seconds * 1000)
     await sleep(Math.max(0, beganAt + run.seconds * 1000 - performance.now()))
     const usedAfter = rig.usage()
+    const idleAfter = idleCoreSeconds()
     const elapsedSeconds = (performance.now() - beganAt) / 1000
     const stayed = await Promise.all(
       watching.map(async (viewer) => ({ before: viewer.before, after: await report(viewer.page) })),
@@ -48,6 +51,7 @@ export async function measureSwarm(run: SwarmRun): Promise<SwarmFigures> {
       viewers: [...left, ...stayed],
       cpuSeconds: (usedAfter.cpuSeconds - usedBefore.cpuSeconds) / elapsedSeconds,
       memoryBytes: usedAfter.memoryBytes,
+      idleShare: (idleAfter - idleBefore) / elapsedSeconds / coreCount(),
       beganAtMs,
       roundTripsMs: roundTrips?.samples,
     })

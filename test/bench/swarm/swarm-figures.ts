@@ -28,6 +28,7 @@ export interface SwarmObservations {
   /** Of all Chromiums, for each second of the span. */
   readonly cpuSeconds: number
   readonly memoryBytes: number
+  readonly idleShare: number
   /** When the span began, by the wall clock. */
   readonly beganAtMs: number
   /** By viewer. */
@@ -45,13 +46,15 @@ export interface SwarmFigures extends OriginFigures, PlaybackFigures, SharingFig
   /** Of one core. */
   readonly cpuPerViewer: number
   readonly memoryPerViewerMB: number
-  /** The busiest viewer's upload over the mean of all. */
+  /** Part of the machine's cores that nobody used in the span: near 0, the figures are the machine's, not the player's. */
+  readonly idleShare: number
   /** Of the segments born within the span: from the last picture to the last byte at a viewer. */
   readonly completeMedianMs: number
   /** The 99th percentile. */
   readonly completeHighMs: number
   /** Of the same segments: to the digest at a viewer. Undefined where no digests were told. */
   readonly digestMs: { readonly median: number; readonly high: number } | undefined
+  /** The busiest viewer's upload over the mean of all. */
   readonly uploadUnevenness: number | undefined
   readonly roundTrips: RoundTripFigures | undefined
   readonly viewers: readonly ViewerFigures[]
@@ -94,6 +97,7 @@ export function swarmFigures(observed: SwarmObservations): SwarmFigures {
     stallsInSpan: viewers.reduce((sum, { before, after }) => sum + after.stalls - (before?.stalls ?? 0), 0),
     playlistRequests: playlistRequestsPerMinute(origin, shape.viewers),
     cpuPerViewer: observed.cpuSeconds / shape.viewers,
+    idleShare: observed.idleShare,
     memoryPerViewerMB: observed.memoryBytes / shape.viewers / 1e6,
     ...completionFigures(reports, observed.beganAtMs),
     digestMs: digestFigures(reports, observed.beganAtMs),

@@ -20,6 +20,7 @@ export interface SwarmRigOptions {
   readonly player: SwarmPlayer
   readonly peer: PeerConfiguration
   readonly integrity: Integrity
+  readonly sparsePictures: boolean
   /** Where this process runs in the hub's namespace; without, all is on the loopback. */
   readonly network: NetworkPlan | undefined
 }
@@ -37,7 +38,7 @@ export class SwarmRig {
   ) {}
 
   static async start(options: SwarmRigOptions): Promise<SwarmRig> {
-    const { shape, player, network, integrity } = options
+    const { shape, player, network, integrity, sparsePictures } = options
     const host = network?.hub.address ?? '127.0.0.1'
     const { segmentSeconds, windowSegments, ladder } = shape
     const paddedLadder = [...ladder]
@@ -46,6 +47,7 @@ export class SwarmRig {
       segmentSeconds,
       windowSegments,
       paddedLadder,
+      sparsePictures,
       listedSegments: 7200,
     })
     const witness = integrity === 'off' ? {} : witnessOf(origin.streamUrl)

@@ -66,6 +66,7 @@ const columns: readonly Column<Row>[] = [
             times,
           ),
   },
+  { title: 'machine idle', cell: ({ run }) => percent(run.idleShare) },
   { title: 'memory per viewer', cell: ({ run }) => `${run.memoryPerViewerMB.toFixed(0)} MB` },
   {
     title: 'duplicates',

@@ -10,6 +10,7 @@ describe("the swarm benchmark's command line", () => {
     const options = read()
     deepEqual([options.shapes.length, options.players], [9, ['plain', 'peer', 'prismesh']])
     deepEqual([options.rounds, options.peerDefaults, options.save], [1, false, undefined])
+    deepEqual([options.sparsePictures, read('--sparse-pictures').sparsePictures], [false, true])
     deepEqual(read('--shapes', 'all').shapes, shapes)
   })
 

@@ -111,6 +111,7 @@ function observations(
     origin: { before: originStats([]), after: originStats([]), ...origin },
     viewers,
     cpuSeconds: 0,
+    idleShare: 0,
     memoryBytes: 0,
     beganAtMs: 0,
     roundTripsMs: undefined,

@@ -23,6 +23,7 @@ export function figures(change: Partial<SwarmFigures> = {}): SwarmFigures {
     stallsInSpan: 0,
     playlistRequests: 30,
     cpuPerViewer: 0.06,
+    idleShare: 0.5,
     memoryPerViewerMB: 140,
     completeMedianMs: 1000,
     completeHighMs: 2000,

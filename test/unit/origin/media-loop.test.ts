@@ -29,6 +29,14 @@ describe('the shipped media', () => {
     assert.ok(bitsPerSecond > 950_000 && bitsPerSecond < 1_050_000, `${bitsPerSecond} bit/s`)
   })
 
+  it('has few and small pictures for many viewers on one machine', async () => {
+    const { renditions, sparse } = await loadMediaLoop(2)
+    assert.deepEqual([sparse.frameRate, sparse.segments.length], [5, 10])
+    for (const [index, segment] of sparse.segments.entries()) {
+      assert.ok(segment.length * 10 < (renditions[0]?.segments[index]?.length ?? 0) * 1.1)
+    }
+  })
+
   it('joins pairs into segments of 4 s', async () => {
     const [two, four] = await Promise.all([loadMediaLoop(2), loadMediaLoop(4)])
     for (const [index, rendition] of four.renditions.entries()) {
