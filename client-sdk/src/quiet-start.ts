@@ -15,19 +15,27 @@ export const quietStartMsMax = 2000
 /** Calls `decoded` once the first frame is there. Returns what ends the watch; undefined where nothing can be heard. */
 export type FirstFrameWatch = (decoded: () => void) => (() => void) | undefined
 
+export interface QuietStartListener {
+  /** The first segment is there, or does not come: what takes the network more than the page may begin. Called once, before `over`. */
+  segmentCame(): void
+  /** The first frame is there, or does not come. Called once. */
+  over(): void
+}
+
 /**
- * Keeps out of the way of the first frame: connecting to neighbours takes the CPU for a quarter of a second, and none
- * of them could have delivered the first segment sooner than the CDN. Calls `over` once: soon after the first frame,
- * or when that does not come.
+ * Keeps out of the way of the first frame. On a slow machine, connecting to the tracker takes the CPU for 20 ms, reading what
+ * it says, hashing and connecting to neighbours for a good part of a second (`npm run bench:start-up`), and none of it could
+ * have brought the first segment sooner than the CDN.
  */
 export class QuietStart {
   private cancel: () => void
   private endWatch: (() => void) | undefined
   private state: 'waiting' | 'first-frame' | 'over' = 'waiting'
+  private later: (() => void)[] = []
 
   constructor(
     private readonly clock: Clock,
-    private readonly over: () => void,
+    private readonly listener: QuietStartListener,
     private readonly watchFirstFrame: FirstFrameWatch = () => undefined,
   ) {
     this.cancel = this.endIn(quietStartMsMax)
@@ -40,11 +48,19 @@ export class QuietStart {
     this.cancel = this.endIn(firstFrameMsMax)
     this.endWatch = this.watchFirstFrame(() => this.overIn(paintMs))
     if (this.endWatch === undefined) this.overIn(firstFrameMs)
+    this.listener.segmentCame()
   }
 
-  /** Idempotent; `over` is not called any more. */
+  /** Does it now, or once the start is over. */
+  afterwards(work: () => void): void {
+    if (this.state === 'over') work()
+    else this.later.push(work)
+  }
+
+  /** Idempotent; `over` is not called any more, and nothing is done afterwards. */
   close(): void {
     this.state = 'over'
+    this.later = []
     this.cancel()
     this.endWatch?.()
   }
@@ -56,8 +72,11 @@ export class QuietStart {
 
   private endIn(ms: number): () => void {
     return this.clock.wake(this.clock.now() + ms, () => {
+      const { later, state } = this
       this.close()
-      this.over()
+      if (state === 'waiting') this.listener.segmentCame()
+      this.listener.over()
+      for (const work of later) work()
     })
   }
 }

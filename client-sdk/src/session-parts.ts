@@ -56,8 +56,10 @@ export interface SwarmListener {
 
 /** This member's place among the others: the tracker, and the links that it proposes. */
 export interface Swarm {
-  /** From now on introductions lead to links; until then they wait. */
-  link(): void
+  /** Connects to the tracker and joins. Called once. */
+  open(): void
+  /** From now on the tracker is heard, and introductions lead to links; until then what it says waits. Called after `open`. */
+  start(): void
   update(change: { readonly uploads?: boolean; readonly rendition?: RenditionId }): void
   report(
     totals: EngineTotals,

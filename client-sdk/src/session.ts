@@ -89,12 +89,13 @@ export class Session implements PlayerListener {
       listener.uncheckable(reason),
     )
     const self = parts.newMemberId()
+    const { hashBlock } = parts
     this.member = self
     this.uploads = uploads
     this.quality = new PlaybackQuality(player)
     this.quietStart = new QuietStart(
       parts.clock,
-      () => this.swarm?.link(),
+      { segmentCame: () => this.swarm?.open(), over: () => this.swarm?.start() },
       (decoded) => watchFirstFrame(player.media, decoded),
     )
     this.engine = parts.startEngine(
@@ -115,7 +116,9 @@ export class Session implements PlayerListener {
         cdn: parts.openCdn(player, original),
         player: this,
         accused: (changed) => this.swarm?.accuse(changed),
-        ...(parts.hashBlock === undefined ? {} : { hashBlock: parts.hashBlock }),
+        ...(hashBlock === undefined
+          ? {}
+          : { hashBlock: (block, done) => this.quietStart.afterwards(() => hashBlock(block, done)) }),
         fault: (error) => this.fault(error),
       },
     )

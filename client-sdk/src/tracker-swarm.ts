@@ -6,6 +6,7 @@ import type { Random } from './ports/random.js'
 import type { Swarm, SwarmListener, SwarmOptions, SwarmPhase } from './session-parts.js'
 import { LinkTally } from './transport/link-tally.js'
 import { DigestGate, type SignatureCheck } from './transport/digest-gate.js'
+import { HeldSockets } from './transport/held-sockets.js'
 import { Neighbourhood } from './transport/neighbourhood.js'
 import type { SocketConnector } from './transport/socket.js'
 import type { LinkOpener } from './transport/wire-link.js'
@@ -29,6 +30,7 @@ export class TrackerSwarm implements Swarm {
   private readonly neighbourhood: Neighbourhood
   private readonly tracker: TrackerClient
   private readonly digests: DigestGate | undefined
+  private readonly sockets: HeldSockets
 
   constructor(
     options: SwarmOptions,
@@ -68,15 +70,20 @@ export class TrackerSwarm implements Swarm {
     const url = config.tracker
     const hosts = config.trackerHosts
     const membership = { url, hosts, stream, member: self, role: 'viewer', uploads } as const
+    this.sockets = new HeldSockets(parts.sockets)
     this.tracker = new TrackerClient(
       config.token === undefined ? membership : { ...membership, token: config.token },
       this.trackerListener(),
-      parts,
+      { ...parts, sockets: this.sockets },
     )
+  }
+
+  open(): void {
     this.tracker.open()
   }
 
-  link(): void {
+  start(): void {
+    this.sockets.release()
     this.neighbourhood.connect()
   }
 

@@ -105,7 +105,10 @@ export class MemberWatcher implements Watcher {
     const { person, world, timers } = this
     const { driver } = this.viewer
     this.state = 'watching'
-    this.quietStart = new QuietStart(timers, () => this.swarm?.link())
+    this.quietStart = new QuietStart(timers, {
+      segmentCame: () => this.swarm?.open(),
+      over: () => this.swarm?.start(),
+    })
     this.swarm = new TrackerSwarm(
       { config, self: person.member, stream, uploads: person.willing },
       {

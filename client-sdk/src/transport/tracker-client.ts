@@ -126,6 +126,7 @@ export class TrackerClient {
   private attempts = 0
   private uploads: boolean
   private rendition: RenditionId | undefined
+  private asked: JoinRequest | undefined
   private latencyMs: number | undefined
   private readonly delay: ReconnectDelay
   private readonly route: TrackerRoute
@@ -230,7 +231,10 @@ export class TrackerClient {
     this.socket = this.parts.sockets.connect(
       this.route.url,
       {
-        opened: () => this.socket?.send(encodeTrackerMessage(this.joinRequest())),
+        opened: () => {
+          this.asked = this.joinRequest()
+          this.socket?.send(encodeTrackerMessage(this.asked))
+        },
         received: (text) => this.handleText(text),
         closed: () => this.retry(),
       },
@@ -296,11 +300,19 @@ export class TrackerClient {
     this.reported.joined()
     this.reports.start(reply.reportIntervalMs)
     this.become('joined')
+    this.tellChanges()
     // The listener may close at any of these.
     if (this.state === 'joined') this.listener.policyChanged(reply.policy ?? openPolicy)
     if (this.state === 'joined') this.listener.joined(reply)
     if (this.state === 'joined') this.listener.rosterChanged(this.roster.list())
     if (this.state === 'joined') this.listener.introduced(reply.introductions)
+  }
+
+  /** Tells what changed between the join and its answer. */
+  private tellChanges(): void {
+    const { uploads, rendition, asked } = this
+    if (uploads === asked?.uploads && rendition === asked.rendition) return
+    this.send({ kind: 'update', uploads, ...(rendition === undefined ? {} : { rendition }) })
   }
 
   /** Leaves for another process of the same tracker. Links and roster stay as they are meanwhile. */

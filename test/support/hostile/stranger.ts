@@ -155,7 +155,8 @@ export function joinAsStranger(options: StrangerOptions, platform: StrangerPlatf
       checkSignature: () => Promise.resolve(undefined),
     },
   )
-  swarm.link()
+  swarm.open()
+  swarm.start()
   return stranger
 }
 

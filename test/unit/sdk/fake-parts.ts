@@ -86,8 +86,12 @@ export class FakeSwarm implements Swarm {
     readonly listener: SwarmListener,
   ) {}
 
-  link(): void {
-    this.calls.push('link')
+  open(): void {
+    this.calls.push('open')
+  }
+
+  start(): void {
+    this.calls.push('start')
   }
 
   update(change: object): void {

@@ -6,19 +6,27 @@ import {
   paintMs,
   QuietStart,
   quietStartMsMax,
+  type QuietStartListener,
 } from '../../../client-sdk/src/quiet-start.js'
 import { VirtualClock } from '../../support/swarm/virtual-clock.js'
 import { MeshFixture } from './mesh-fixture.js'
 
 describe('QuietStart', () => {
   let clock: VirtualClock
+  let came: number[]
   let over: number[]
   let start: QuietStart
 
+  const listener: QuietStartListener = {
+    segmentCame: () => void came.push(clock.now()),
+    over: () => void over.push(clock.now()),
+  }
+
   beforeEach(() => {
     clock = new VirtualClock()
+    came = []
     over = []
-    start = new QuietStart(clock, () => void over.push(clock.now()))
+    start = new QuietStart(clock, listener)
   })
 
   it('is over soon after the first segment, once', () => {
@@ -27,12 +35,22 @@ describe('QuietStart', () => {
     clock.runUntil(400)
     start.segmentDelivered()
     clock.runUntil(10_000)
-    deepEqual(over, [300 + firstFrameMs])
+    deepEqual([came, over], [[300], [300 + firstFrameMs]])
   })
 
   it('is over in any case when no segment comes', () => {
     clock.runUntil(10_000)
-    deepEqual(over, [quietStartMsMax])
+    deepEqual([came, over], [[quietStartMsMax], [quietStartMsMax]])
+  })
+
+  it('puts work off until then, and does it at once after that', () => {
+    const done: string[] = []
+    start.afterwards(() => void done.push(`first at ${clock.now()}`))
+    start.segmentDelivered()
+    start.afterwards(() => void done.push(`second at ${clock.now()}`))
+    clock.runUntil(10_000)
+    start.afterwards(() => void done.push(`third at ${clock.now()}`))
+    deepEqual(done, [`first at ${firstFrameMs}`, `second at ${firstFrameMs}`, 'third at 10000'])
   })
 
   describe('where the first frame can be heard of', () => {
@@ -41,14 +59,10 @@ describe('QuietStart', () => {
 
     beforeEach(() => {
       start.close()
-      quiet = new QuietStart(
-        clock,
-        () => void over.push(clock.now()),
-        (listener) => {
-          decoded = listener
-          return () => (decoded = undefined)
-        },
-      )
+      quiet = new QuietStart(clock, listener, (heard) => {
+        decoded = heard
+        return () => (decoded = undefined)
+      })
     })
 
     it('waits for it, however long a busy machine takes', () => {
@@ -76,21 +90,24 @@ describe('QuietStart', () => {
   })
 
   it('leaves nothing behind when closed', () => {
+    const done: string[] = []
     start.segmentDelivered()
+    start.afterwards(() => void done.push('work'))
     start.close()
     clock.runUntil(10_000)
-    deepEqual(over, [])
+    deepEqual([over, done], [[], []])
     equal(clock.pending, 0)
   })
 
-  it('holds the links of a session until its first segment is on screen', () => {
+  it('holds the tracker of a session until its first segment is there, and the links until it is on screen', () => {
     const { world, player, makeMesh } = new MeshFixture()
     makeMesh().attach(player)
     player.open('https://cdn.example/live.m3u8')
     player.load()
+    equal(world.swarm.calls.includes('open'), false)
     world.engine.deliver(500)
-    equal(world.swarm.calls.includes('link'), false)
+    deepEqual([world.swarm.calls.includes('open'), world.swarm.calls.includes('start')], [true, false])
     world.clock.runUntil(world.clock.now() + firstFrameMs)
-    equal(world.swarm.calls.includes('link'), true)
+    equal(world.swarm.calls.includes('start'), true)
   })
 })

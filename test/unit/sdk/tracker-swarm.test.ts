@@ -47,6 +47,13 @@ describe('TrackerSwarm', () => {
   })
 
   function join(options: Partial<PrismeshOptions> = {}): TrackerSwarm {
+    const swarm = open(options)
+    swarm.start()
+    return swarm
+  }
+
+  /** It has not started: what the tracker says waits. */
+  function open(options: Partial<PrismeshOptions> = {}): TrackerSwarm {
     const config = resolveOptions({ tracker: 'wss://tracker.example', ...options })
     const listener: SwarmListener = {
       phaseChanged: (phase) => void heard.push(phase),
@@ -62,7 +69,7 @@ describe('TrackerSwarm', () => {
         void heard.push(`digest ${segment.sequence} ${hashes?.length ?? '-'}`),
       trackerWarned: (code) => void heard.push(`warned ${code}`),
     }
-    return new TrackerSwarm({ config, self, stream: 's' as StreamId, uploads: true }, listener, {
+    const swarm = new TrackerSwarm({ config, self, stream: 's' as StreamId, uploads: true }, listener, {
       clock,
       random: () => 0.5,
       checkSignature: (_key, _statement, signature) => Promise.resolve(signature[0] === 0 ? true : undefined),
@@ -84,19 +91,50 @@ describe('TrackerSwarm', () => {
         },
       },
     })
+    swarm.open()
+    return swarm
   }
 
   const kinds = (): unknown[] => sent.map((result) => (result as { value?: { kind?: string } }).value?.kind)
 
-  it('joins, tells the roster, and makes the links that are proposed once it may', () => {
-    const swarm = join()
+  it('joins, and listens to the tracker and makes the links that it proposes once it starts', () => {
+    const swarm = open()
     socket?.opened()
     socket?.received(encodeTrackerMessage(joined))
     deepEqual(kinds(), ['join'])
+    deepEqual([heard, connections], [[], []])
+    swarm.start()
     deepEqual(heard, ['joined', 'p2p on', 'digests not expected', 'report every 10000', 'roster 1'])
-    deepEqual(connections, [])
-    swarm.link()
     deepEqual(connections, ['offer'])
+  })
+
+  it('hears of a connection that was lost before it started after what had come by it', () => {
+    const swarm = open()
+    socket?.opened()
+    socket?.received(encodeTrackerMessage(joined))
+    socket?.closed()
+    swarm.start()
+    deepEqual([heard[0], heard.at(-1)], ['joined', 'unreachable'])
+  })
+
+  it('hears nothing of what waited once closed', () => {
+    const swarm = open()
+    socket?.opened()
+    socket?.received(encodeTrackerMessage(joined))
+    swarm.close('stream-left')
+    swarm.start()
+    deepEqual(heard, [])
+  })
+
+  it('tells what changed before the answer to its join was read', () => {
+    const swarm = open()
+    socket?.opened()
+    swarm.update({ uploads: false })
+    socket?.received(encodeTrackerMessage(joined))
+    deepEqual(kinds(), ['join'])
+    swarm.start()
+    deepEqual(kinds().slice(0, 2), ['join', 'update'])
+    deepEqual((sent[1] as { value: unknown }).value, { kind: 'update', uploads: false })
   })
 
   it('stays unreachable through further attempts, until an answer comes', () => {
@@ -136,7 +174,6 @@ describe('TrackerSwarm', () => {
 
   it('reports what became of links, and how playback goes', () => {
     const swarm = join()
-    swarm.link()
     socket?.opened()
     socket?.received(encodeTrackerMessage(joined))
     deepEqual(connections, ['offer'])
@@ -153,8 +190,7 @@ describe('TrackerSwarm', () => {
   })
 
   it('makes no link while the operator allows none, and takes up where it left off', () => {
-    const swarm = join()
-    swarm.link()
+    join()
     socket?.opened()
     socket?.received(encodeTrackerMessage({ ...joined, policy: { p2p: 'drain' } }))
     deepEqual(connections, [])
@@ -183,7 +219,6 @@ describe('TrackerSwarm', () => {
 
   it('leaves nothing when closed', () => {
     const swarm = join()
-    swarm.link()
     socket?.opened()
     socket?.received(encodeTrackerMessage(joined))
     swarm.close('closed')
