@@ -11,8 +11,8 @@ import { tuning } from './tuning.js'
 /** What tellings depend on beside what came. */
 interface Serving {
   readonly enabled: boolean
-  /** The line was seen to be full before, and nobody waits for it now: news would put it to use. */
-  readonly idles: boolean
+  /** How long the line will take for what waits for it; undefined while it was never seen to be full. */
+  readonly queueMs: number | undefined
 }
 
 /** What of a copy's arrivals is to be told, from one of them up to another. */
@@ -33,7 +33,8 @@ interface News {
  * came since, `ends` before the last and shorter one of them, `have` when it is whole, `lost` when it is gone. Owns each
  * neighbour's `told`.
  *
- * Tellings are batched: the first block is told at once, later ones at most every `announceIntervalMs`.
+ * Tellings are batched: the first block is told at once, later ones at most every `announceIntervalMs`, or as often as a line
+ * that is full at times can send what it is asked for.
  */
 export class Announcer {
   private readonly changed = new Set<SegmentCopy>()
@@ -97,7 +98,9 @@ export class Announcer {
   }
 
   private get dueAt(): number {
-    return this.lastAt + (this.uploads.idles ? tuning.announceIdleMs : tuning.announceIntervalMs)
+    const { queueMs } = this.uploads
+    if (queueMs === undefined) return this.lastAt + tuning.announceIntervalMs
+    return this.lastAt + Math.min(Math.max(queueMs, tuning.announceIdleMs), tuning.announceIntervalMs)
   }
 
   private withdraw(neighbour: Neighbour, handle: number): void {

@@ -74,9 +74,11 @@ export class Uploads {
     return this.easing.cause(now)
   }
 
-  /** The line was seen to be full before, and nobody waits for it now. */
-  get idles(): boolean {
-    return this.uplink.bytesPerSecond !== undefined && !this.anyoneWaits
+  /** In how long the line can send what neighbours wait for, in ms; undefined while it was never seen to be full. */
+  get queueMs(): number | undefined {
+    const { bytesPerSecond } = this
+    if (this.uplink.bytesPerSecond === undefined || bytesPerSecond === undefined) return undefined
+    return (this.waiting * blockBytes * 1000) / bytesPerSecond
   }
 
   cap(bytesPerSecond: number): void {

@@ -77,6 +77,37 @@ describe('what a member tells of its segments', () => {
     assert.equal(told(neighbour).length, 4, 'once')
   })
 
+  it('comes as often as the line can send what neighbours ask for, where it is full at times', () => {
+    const { harness, neighbour } = member()
+    const large = bodyOf(segment(1), 60 * blockBytes)
+    play(harness, 1, large)
+    harness.pass(tuning.announceIntervalMs)
+    const handle = neighbour.heard('doing')[0]?.handle ?? 0
+    // From here on three blocks leave in each 20 ms, and one waits.
+    neighbour.backlog = blockBytes
+    for (let index = 0; index < 60; index += 1) neighbour.asks(handle, index)
+    while (harness.engine.watchesBacklogs) harness.pass(tuning.backlogPollMs)
+    neighbour.backlog = 0
+
+    const fetch = begin(harness, 2)
+    let blocks = 0
+    const tellsAfter = (ms: number) => {
+      harness.progress(fetch, blockOf(body, blocks))
+      blocks += 1
+      const before = told(neighbour).length
+      harness.pass(ms - 1)
+      assert.equal(told(neighbour).length, before, `not before ${ms} ms`)
+      harness.pass(1)
+      assert.equal(told(neighbour).length, before + 1)
+    }
+    harness.progress(fetch, blockOf(body, 0))
+    blocks = 1
+    tellsAfter(tuning.announceIdleMs)
+    neighbour.backlog = 60 * blockBytes
+    for (let index = 0; index < 60; index += 1) neighbour.asks(handle, index)
+    tellsAfter(tuning.announceIntervalMs)
+  })
+
   it('is where the segment ends, before its last block, while some of the rest is still missing', () => {
     const { harness, neighbour } = member()
     harness.follow()
