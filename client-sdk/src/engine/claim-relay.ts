@@ -26,7 +26,9 @@ export class ClaimRelay {
 
   private choose(hops: number, from: LinkId): readonly LinkId[] {
     const { neighbours } = this.context
-    const others = [...neighbours.keys()].filter((link) => link !== from)
+    const others: LinkId[] = []
+    // Who gives nothing claims nothing.
+    for (const { link, uploads } of neighbours.values()) if (uploads && link !== from) others.push(link)
     const count = Math.min(this.fanOut(hops), others.length)
     const chosen: LinkId[] = []
     for (let at = 0; at < count; at += 1) {

@@ -17,7 +17,7 @@ function inACellOf(members: number) {
     kind: 'roster-changed',
     members: roster.map((member) => ({ member, role: 'viewer', uploads: true, rendition: video })),
   })
-  const neighbours = roster.slice(0, links).map((member) => harness.link(member))
+  const neighbours = roster.slice(0, links).map((member) => harness.link(member, 'silent'))
   harness.want(wanted, { deadline: harness.now + 60_000 })
   const told = (kind: 'claim' | 'unclaim', of?: MemberId) =>
     neighbours.flatMap((neighbour, index) => {
@@ -47,6 +47,15 @@ describe('a claim that is passed on', () => {
     const { neighbours, told } = inACellOf(64)
     for (let claimant = 70; claimant < 84; claimant += 1) neighbours[0]?.claims(wanted, memberId(claimant), 1)
     assert.equal(new Set(told('claim')).size, links - 1)
+  })
+
+  it('goes to nobody who gives nothing, since they claim nothing', () => {
+    const { neighbours, told } = inACellOf(64)
+    for (const taker of neighbours.slice(0, 6)) {
+      taker.says({ kind: 'hello', version: 1, uploads: false, rendition: video })
+    }
+    neighbours[12]?.claims(wanted)
+    assert.deepEqual(new Set(told('claim')), new Set([6, 7, 8, 9, 10, 11]))
   })
 
   it('is withdrawn at those whom it was told to, and nobody else', () => {
