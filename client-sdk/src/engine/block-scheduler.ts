@@ -36,7 +36,7 @@ export class BlockScheduler {
     if (this.context.neighbours.size === 0) return
     this.moveSlow(now)
     const tasks: Task[] = []
-    for (const task of this.context.tasks.values()) if (!task.cdnOnly) tasks.push(task)
+    for (const task of this.context.tasks.values()) if (!task.cdnOnly && !task.recalled) tasks.push(task)
     if (tasks.length > 1) tasks.sort((a, b) => urgency(a) - urgency(b))
     for (const task of tasks) this.ask(task, now)
   }
@@ -75,6 +75,14 @@ export class BlockScheduler {
   /** Takes back the requests for blocks that the CDN is sending: what is on its way already may still come. */
   cancelFetched(task: Task): void {
     this.takeBack(task, (asked) => task.fetching(asked))
+  }
+
+  /** Asks for the return of all requests of a task: what is refused will not come, and what is not is on its way. */
+  recallAll(task: Task): void {
+    for (const neighbour of this.context.neighbours.values()) {
+      for (const { request } of neighbour.waiting())
+        if (request.key === task.key) this.recall(neighbour, request)
+    }
   }
 
   private takeBack(task: Task, concerns: (index: number) => boolean): void {

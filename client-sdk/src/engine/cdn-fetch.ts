@@ -27,6 +27,8 @@ export class CdnFetch {
   startedAt: number | undefined
   progressAt: number
   receivedBytes = 0
+  /** Up to where it goes on: before `to` where another fetches the rest. */
+  private end: number | undefined
 
   constructor(
     readonly fetch: FetchId,
@@ -37,6 +39,7 @@ export class CdnFetch {
   ) {
     this.position = from
     this.progressAt = askedAt
+    this.end = to
   }
 
   /** The answer's head came, for bytes from `offset`. */
@@ -52,8 +55,13 @@ export class CdnFetch {
     return (
       start >= this.position - this.gathered &&
       start >= this.from &&
-      (this.to === undefined || start < this.to)
+      (this.end === undefined || start < this.end)
     )
+  }
+
+  /** Another brings the blocks from this offset on. */
+  leaveFrom(offset: number): void {
+    if (offset > this.position) this.end = offset
   }
 
   /** True when every byte before `end` has come. */

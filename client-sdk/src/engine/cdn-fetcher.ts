@@ -123,7 +123,7 @@ export class CdnFetcher {
     return earliest
   }
 
-  /** Neighbours were faster with the rest of what this fetch would bring. */
+  /** The rest of what this fetch would bring is here already, or left to another. */
   private abortIfUseless(task: Task, fetch: CdnFetch): void {
     const end = fetch.to ?? task.copy.totalBytes
     if (end === undefined || fetch.reached(end) || !task.fetches.includes(fetch)) return

@@ -14,6 +14,11 @@ import type { Task } from './task.js'
 import { tuning } from './tuning.js'
 import type { Turns } from './turns.js'
 
+/** Whether the second run begins within the first, and goes on to its end or beyond. */
+function leadsInto(one: ClaimedRun, other: ClaimedRun): boolean {
+  return one.first < other.first && endOf(one) <= endOf(other) && one.count > 0
+}
+
 const noSupply = { seenBlocks: 0, hold: () => false }
 
 /**
@@ -45,14 +50,16 @@ export class FetchPolicy {
   }
 
   /**
-   * A claim of somebody else was heard while this member fetches the same for the cell. The longer run goes on, of equal
-   * ones the better rank's; the other yields unless it is nearly done.
+   * A claim of somebody else was heard while this member fetches the same for the cell. The run that begins first ends where
+   * the other begins. Of two of which one is part of the other the longer goes on, of equal ones the better rank's; the
+   * other yields unless it is nearly done.
    */
   yieldTo(claimant: MemberId, run: ClaimedRun, task: Task): void {
     for (const fetch of task.fetches.filter((each) => each.reason === 'claim')) {
       const own = fetchedRun(fetch)
-      if (own.first >= endOf(run) || run.first >= endOf(own) || this.goesOn(own, run, claimant, task))
-        continue
+      if (own.first >= endOf(run) || run.first >= endOf(own)) continue
+      if (leadsInto(own, run)) fetch.leaveFrom(run.first * blockBytes)
+      if (leadsInto(own, run) || leadsInto(run, own) || this.goesOn(own, run, claimant, task)) continue
       const ownBytes = Math.min(endOf(own) * blockBytes, this.sizes.bytes(task)) - fetch.from
       if (fetch.receivedBytes >= ownBytes * tuning.claimYieldShareMax) continue
       this.fetcher.abort(task, fetch)
@@ -82,6 +89,7 @@ export class FetchPolicy {
     const earlyAt = this.earlyRescueAt(task, rescueAt)
     if (rescueAt !== undefined && now >= rescueAt) this.rescue(task, now)
     else if (earlyAt !== undefined && now >= earlyAt) this.rescueEarly(task, now)
+    else if (this.recallDue(task, rescueAt, now)) this.recall(task)
     else if (this.mayClaim(task)) this.claimDue(task, now)
     const restockAt = this.restockAt(task)
     if (restockAt !== undefined && now >= restockAt) this.restock(task, now)
@@ -91,7 +99,8 @@ export class FetchPolicy {
     if (task.source === undefined || task.copy.complete) return undefined
     const rescueAt = this.rescueAt(task)
     const never = Number.POSITIVE_INFINITY
-    let at = Math.min(this.earlyRescueAt(task, rescueAt) ?? never, this.restockAt(task) ?? never)
+    const recallAt = this.recallAt(task, rescueAt) ?? never
+    let at = Math.min(this.earlyRescueAt(task, rescueAt) ?? never, recallAt, this.restockAt(task) ?? never)
     if (rescueAt !== undefined && rescueAt < at && this.anyMissing(task)) at = rescueAt
     if (this.mayClaim(task)) at = Math.min(at, this.nextClaim(task, at))
     return at === never ? undefined : Math.max(at, task.cdnRetryAt, now)
@@ -127,6 +136,25 @@ export class FetchPolicy {
     const asked = this.scheduler.comingWithin(task, Number.POSITIVE_INFINITY, now)
     const gaps = merged(this.without(task, 0, (index) => asked.has(index)))
     if (gaps.length > 0) this.rescueGaps(task, gaps, now)
+  }
+
+  /**
+   * Where some of each segment is rescued anyway: what neighbours have not sent by then is asked back, so that what is
+   * rescued is not on its way as well.
+   */
+  private recallAt(task: Task, rescueAt: number | undefined): number | undefined {
+    if (task.recalled || this.shortage.share === 0 || this.context.neighbours.size === 0) return undefined
+    return rescueAt === undefined ? undefined : rescueAt - tuning.rescueRecallMs
+  }
+
+  private recallDue(task: Task, rescueAt: number | undefined, now: number): boolean {
+    const recallAt = this.recallAt(task, rescueAt)
+    return recallAt !== undefined && now >= recallAt
+  }
+
+  private recall(task: Task): void {
+    task.recalled = true
+    this.scheduler.recallAll(task)
   }
 
   /** What is neither here nor on its way from the CDN. */
@@ -266,9 +294,12 @@ export class FetchPolicy {
   private coming(task: Task, now: number): ReadonlySet<number> {
     const { cdn } = this.context
     const missing = this.missingBytes(task)
-    const left = missing * tuning.rescueComingShareMax
+    const left = task.recalled ? missing : missing * tuning.rescueComingShareMax
     if (left < blockBytes) return new Set()
-    const withinMs = cdn.cautiousFetchMs(missing) - cdn.cautiousFetchMs(left)
+    // What was asked back and not refused is on its way.
+    const withinMs = task.recalled
+      ? Number.POSITIVE_INFINITY
+      : cdn.cautiousFetchMs(missing) - cdn.cautiousFetchMs(left)
     const soonest = [...this.scheduler.comingWithin(task, withinMs, now)]
     return new Set(soonest.slice(0, Math.floor(left / blockBytes)))
   }

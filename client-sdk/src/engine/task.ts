@@ -32,6 +32,8 @@ export class Task {
   claimsAgainAt: number | undefined
   /** The moment before the rescue, at which what was asked of nobody is fetched, has passed. */
   rescuedEarly = false
+  /** What was asked of neighbours was asked back, and nothing more is asked of them. */
+  recalled = false
   /** What came of fetches begun because waiting on would have been unsafe. */
   rescuedBytes = 0
   /** What neighbours would hardly bring was fetched early. */

@@ -4,7 +4,7 @@ import { tuning } from '../../../client-sdk/src/engine/tuning.js'
 import { blockBytes } from '../../../protocol/block.js'
 import type { ClaimedRun } from '../../../protocol/wire-messages.js'
 import { EngineHarness } from './engine-harness.js'
-import { bodyOf, fetchOrder, segment } from './media.js'
+import { blockOf, bodyOf, fetchOrder, segment } from './media.js'
 import type { ScriptedNeighbour } from './scripted-neighbour.js'
 
 const wanted = segment(10)
@@ -85,17 +85,39 @@ describe('a claim in runs', () => {
     assert.ok(harness.fetches.size > 0)
   })
 
-  it('that crossed a longer one of the same blocks yields, and is taken back', () => {
+  it('that is part of a longer one yields, and is taken back', () => {
     harness.want(wanted, { deadline: harness.now + 60_000 })
     harness.pass(turnMs)
     assert.equal(harness.fetches.size, 1)
-    otherClaims({ first: 4, count: 0 })
-    assert.deepEqual([harness.fetch.from, harness.fetch.to], [0, 4 * blockBytes], 'what is left to claim')
+    otherClaims({ first: 0, count: 0 })
+    assert.equal(harness.fetches.size, 0)
     assert.deepEqual(
       other.heard('unclaim').map(({ run }) => run),
       [{ first: 0, count: 8 }],
     )
-    assert.deepEqual(claimedRuns().at(-1), { first: 0, count: 4 })
+  })
+
+  it('that another one crossed goes on up to where that begins', () => {
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.pass(turnMs)
+    otherClaims({ first: 4, count: 0 })
+    const { fetch } = harness.fetch
+    harness.start(fetch, 0, 8 * blockBytes)
+    for (let index = 0; index < 4; index += 1) {
+      assert.ok(harness.fetches.has(fetch), `block ${index} comes`)
+      harness.progress(fetch, blockOf(body, index))
+    }
+    assert.equal(harness.fetches.size, 0)
+    assert.deepEqual(other.heard('unclaim'), [], 'the other has what is left')
+  })
+
+  it('that begins within another one goes on, however long the other is', () => {
+    linkAs(1)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.pass(turnMs + tuning.claimRankStepMs)
+    assert.deepEqual(claimedRuns(), [{ first: 12, count: 8 }])
+    otherClaims({ first: 0, count: 16 })
+    assert.deepEqual([harness.fetch.from, harness.fetch.to], [12 * blockBytes, 20 * blockBytes])
   })
 
   it('that crossed a shorter one, or one of other blocks, goes on', () => {

@@ -202,7 +202,7 @@ describe('blocks of neighbours', () => {
       () => neighbour.says({ kind: 'have', handle, bytes: 2 * blockBytes }),
     ]) {
       for (const request of [...neighbour.requests]) neighbour.rejects(request)
-      harness.pass(10)
+      harness.pass(1)
       assert.deepEqual(neighbour.requests, [])
       tellAgain()
       assert.deepEqual(new Set(neighbour.requests.map(({ offset }) => offset)), new Set([0, blockBytes]))

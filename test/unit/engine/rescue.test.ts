@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
+import type { EngineConfig } from '../../../client-sdk/src/engine/context.js'
 import { tuning } from '../../../client-sdk/src/engine/tuning.js'
 import { blockBytes } from '../../../protocol/block.js'
 import { EngineHarness } from './engine-harness.js'
@@ -10,19 +11,24 @@ const body = bodyOf(wanted, 10 * blockBytes + 100)
 const [firstRank = memberId(1), secondRank = memberId(2)] = fetchOrder(wanted, 2)
 
 /** The second rank of two: its CDN is known to carry 1 MB/s, with 100 ms to the first byte. */
-function viewer(): EngineHarness {
-  const harness = new EngineHarness({ self: secondRank })
+function viewer(config: Partial<EngineConfig> = {}): EngineHarness {
+  const harness = new EngineHarness({ self: secondRank, ...config })
   harness.follow()
   const before = segment(1)
   const beforeBody = bodyOf(before, 10 * blockBytes)
   harness.want(before)
+  serveAtPace(harness, beforeBody)
+  return harness
+}
+
+/** The CDN answers the only fetch, which is of a whole segment. */
+function serveAtPace(harness: EngineHarness, whole: Uint8Array): void {
   const { fetch } = harness.fetch
   harness.pass(100)
-  harness.start(fetch, 0, beforeBody.length)
-  harness.pass((beforeBody.length * 1000) / 1_000_000)
-  harness.progress(fetch, beforeBody)
+  harness.start(fetch, 0, whole.length)
+  harness.pass((whole.length * 1000) / 1_000_000)
+  harness.progress(fetch, whole)
   harness.end(fetch)
-  return harness
 }
 
 /** How long before the deadline the rescue of so many bytes must begin, by the rule in DESIGN.md, section 6. */
@@ -92,6 +98,41 @@ describe('the rescue', () => {
     assert.deepEqual(neighbour.requests, [], 'taken back')
     harness.serveAll(large)
     assert.deepEqual(harness.delivered(want), Buffer.from(large))
+  })
+
+  it('where each segment needs one comes after requests were asked back, and leaves out what was not refused', () => {
+    const harness = viewer({ uploadBytesPerSecondMax: 0 })
+    const neighbour = harness.link(firstRank)
+    neighbour.has(wanted, body.length)
+    harness.want(wanted, { deadline: harness.now + rescueLeadMs(body.length) })
+    serveAtPace(harness, body)
+
+    const next = segment(11)
+    const nextBody = bodyOf(next, body.length)
+    neighbour.has(next, nextBody.length)
+    const deadline = harness.now + 2100
+    const want = harness.want(next, { deadline })
+    const [refused, coming, ...others] = neighbour.requests
+    assert.ok(refused && coming && others.length === 0)
+    harness.pass(200)
+    const fetchedEarly = harness.fetches.size
+    assert.ok(fetchedEarly > 0, 'what was asked of nobody')
+    const lastMs = deadline - rescueLeadMs(2 * blockBytes) - harness.now
+    harness.pass(lastMs - tuning.rescueRecallMs - 10)
+    assert.equal(neighbour.requests.length, 2, 'both may still come')
+    harness.pass(20)
+    assert.equal(neighbour.requests.length, 0, 'asked back')
+    neighbour.rejects(refused)
+    harness.pass(tuning.rescueRecallMs - 20)
+    assert.equal(harness.fetches.size, fetchedEarly, 'not a moment early')
+    harness.pass(20)
+    const [rescue, ...more] = [...harness.fetches.values()].slice(fetchedEarly)
+    assert.deepEqual([rescue?.from, rescue?.to], [refused.offset, refused.offset + blockBytes])
+    assert.equal(more.length, 0)
+    neighbour.gives(coming.handle, coming.offset, blockOf(nextBody, coming.offset / blockBytes))
+    harness.serveAll(nextBody)
+    assert.deepEqual(harness.delivered(want), Buffer.from(nextBody))
+    assert.equal(harness.engine.totals.wastedBytes, 0)
   })
 
   it('is not put off by claims, however many', () => {
