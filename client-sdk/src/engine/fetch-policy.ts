@@ -256,7 +256,7 @@ export class FetchPolicy {
     if (gaps.length === 0) return
     const end = this.sizes.blocks(task)
     let blocks = 0
-    for (const gap of gaps.slice(0, tuning.rescueRunsMax)) {
+    for (const gap of gaps.slice(0, tuning.claimedRunsMax)) {
       blocks += Math.max(0, (gap.end ?? end) - gap.first)
       this.context.sendToAll({
         kind: 'claim',

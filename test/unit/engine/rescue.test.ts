@@ -149,11 +149,12 @@ describe('the rescue', () => {
 
   it('takes many small holes as few requests, and still gets every byte', () => {
     const harness = viewer()
-    const large = bodyOf(wanted, 20 * blockBytes + 5)
+    const held = tuning.rescueRunsMax + 5
+    const large = bodyOf(wanted, 2 * held * blockBytes + 5)
     harness.link(firstRank).has(wanted, large.length)
     const giver = harness.link(memberId(50))
     const handle = giver.offers(wanted)
-    const everyOther = Array.from({ length: 10 }, (_, index) => ({ first: index * 2, count: 1 }))
+    const everyOther = Array.from({ length: held }, (_, index) => ({ first: index * 2, count: 1 }))
     giver.says({ kind: 'holds', handle, runs: everyOther })
     const want = harness.want(wanted, { deadline: harness.now + 6000 })
     giver.givesUntilDone(large)
