@@ -36,7 +36,8 @@ export class BlockScheduler {
     if (this.context.neighbours.size === 0) return
     this.moveSlow(now)
     const tasks: Task[] = []
-    for (const task of this.context.tasks.values()) if (!task.cdnOnly && !task.recalled) tasks.push(task)
+    for (const task of this.context.tasks.values())
+      if (!task.cdnOnly && task.recall !== 'done') tasks.push(task)
     if (tasks.length > 1) tasks.sort((a, b) => urgency(a) - urgency(b))
     for (const task of tasks) this.ask(task, now)
   }

@@ -143,7 +143,8 @@ export class FetchPolicy {
    * rescued is not on its way as well.
    */
   private recallAt(task: Task, rescueAt: number | undefined): number | undefined {
-    if (task.recalled || this.shortage.share === 0 || this.context.neighbours.size === 0) return undefined
+    if (task.recall !== 'due' || this.shortage.share === 0 || this.context.neighbours.size === 0)
+      return undefined
     return rescueAt === undefined ? undefined : rescueAt - tuning.rescueRecallMs
   }
 
@@ -153,7 +154,7 @@ export class FetchPolicy {
   }
 
   private recall(task: Task): void {
-    task.recalled = true
+    task.recall = 'done'
     this.scheduler.recallAll(task)
   }
 
@@ -273,6 +274,7 @@ export class FetchPolicy {
 
   private rescue(task: Task, now: number): void {
     task.rescuedEarly = true
+    if (task.recall === 'due') task.recall = 'over'
     const waited = task.wants.some((want) => want.deadline > want.wantedAt + tuning.urgentMs)
     const expected = waited && this.context.neighbours.size > 0
     const inTime = expected && (task.deadline ?? now) > now + tuning.urgentMs
@@ -294,12 +296,13 @@ export class FetchPolicy {
   private coming(task: Task, now: number): ReadonlySet<number> {
     const { cdn } = this.context
     const missing = this.missingBytes(task)
-    const left = task.recalled ? missing : missing * tuning.rescueComingShareMax
+    const left = task.recall === 'done' ? missing : missing * tuning.rescueComingShareMax
     if (left < blockBytes) return new Set()
     // What was asked back and not refused is on its way.
-    const withinMs = task.recalled
-      ? Number.POSITIVE_INFINITY
-      : cdn.cautiousFetchMs(missing) - cdn.cautiousFetchMs(left)
+    const withinMs =
+      task.recall === 'done'
+        ? Number.POSITIVE_INFINITY
+        : cdn.cautiousFetchMs(missing) - cdn.cautiousFetchMs(left)
     const soonest = [...this.scheduler.comingWithin(task, withinMs, now)]
     return new Set(soonest.slice(0, Math.floor(left / blockBytes)))
   }

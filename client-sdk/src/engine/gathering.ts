@@ -82,6 +82,7 @@ export class Gathering {
   fetchFailed(task: Task, fetch: CdnFetch, failure: FetchFailure, now: number): void {
     if (failure.kind === 'beyond-end' && this.endFound(task, fetch, now)) return
     task.cdnFailures += 1
+    task.recall = 'over'
     task.lastFailure = failure
     const pauseMs = tuning.fetchRetryMs * 2 ** (task.cdnFailures - 1)
     task.cdnRetryAt = now + Math.min(pauseMs, tuning.fetchRetryMsMax)

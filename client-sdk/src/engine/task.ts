@@ -32,8 +32,11 @@ export class Task {
   claimsAgainAt: number | undefined
   /** The moment before the rescue, at which what was asked of nobody is fetched, has passed. */
   rescuedEarly = false
-  /** What was asked of neighbours was asked back, and nothing more is asked of them. */
-  recalled = false
+  /**
+   * Whether what was asked of neighbours is still to be asked back before the rescue. `done`: it was, and nothing more is asked of
+   * them. `over`: the rescue came first, or failed.
+   */
+  recall: 'due' | 'done' | 'over' = 'due'
   /** What came of fetches begun because waiting on would have been unsafe. */
   rescuedBytes = 0
   /** What neighbours would hardly bring was fetched early. */

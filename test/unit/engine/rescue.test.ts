@@ -161,6 +161,9 @@ describe('the rescue', () => {
     harness.pass(5000)
     assert.equal(harness.fetches.size, tuning.rescueRunsMax)
     harness.serveAll(large)
+    // What was left to the neighbour has its own last moment.
+    harness.pass(1000)
+    harness.serveAll(large)
     assert.deepEqual(harness.delivered(want), Buffer.from(large))
   })
 
