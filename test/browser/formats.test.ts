@@ -59,7 +59,10 @@ describe('two viewers share', function () {
       const first = await setup.rig.open(options)
       await untilPlays(first, 3)
       const second = await setup.rig.open(options)
+      // Of four segments it has asked for two by then, and asks for the others as it plays.
+      await second.evaluate(() => document.querySelector('video')?.pause())
       await Promise.all([untilLinked(first), untilLinked(second)])
+      await second.evaluate(() => document.querySelector('video')?.play())
       await until(second, ({ mesh }) => (mesh?.peerBytes ?? 0) >= 50_000, 'two segments taken', patienceMs)
       await Promise.all([untilPlays(first, 1), untilPlays(second, 1)])
       for (const page of [first, second]) assert.deepEqual((await report(page)).fatalErrors, [])

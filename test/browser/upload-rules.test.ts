@@ -94,7 +94,7 @@ describe('rules for uploads', function () {
     const page = await setup.rig.open({
       initScript: () => Object.assign(navigator, { getBattery: () => Promise.reject(new Error('policy')) }),
     })
-    const viewer = await untilPlays(page, 1)
+    const viewer = await until(page, ({ mesh }) => mesh?.reasons[0] === 'alone', 'joined', patienceMs)
     assert.deepEqual([viewer.mesh?.warnings, viewer.mesh?.reasons], [[], ['alone']])
   })
 })
