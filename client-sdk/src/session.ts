@@ -124,6 +124,7 @@ export class Session implements PlayerListener {
     )
     try {
       this.swarm = parts.joinSwarm({ config, self, stream, uploads }, this.swarmListener())
+      this.engine.tell({ kind: 'company-expected' })
     } catch (error) {
       this.close('faulted')
       throw error

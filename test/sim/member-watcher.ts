@@ -105,6 +105,7 @@ export class MemberWatcher implements Watcher {
     const { person, world, timers } = this
     const { driver } = this.viewer
     this.state = 'watching'
+    driver.tell({ kind: 'company-expected' })
     this.quietStart = new QuietStart(timers, {
       segmentCame: () => this.swarm?.open(),
       over: () => this.swarm?.start(),

@@ -10,13 +10,21 @@ export class Cell {
   private roster: readonly RosterEntry[] = []
   /** When there was somebody for the first time since this member was last alone. */
   private companySince: number | undefined
+  /** When this member began to ask whether there is somebody; undefined once it was told. */
+  private expectedSince: number | undefined
 
   /** Ranks computed since the cell last changed: hashing every member at every step took 40 % of the engine's time. */
   private readonly ranks = new Map<SegmentKey, number>()
 
   constructor(private readonly self: MemberId) {}
 
+  /** There may be others: the tracker will tell. */
+  expect(now: number): void {
+    this.expectedSince = now
+  }
+
   replace(members: readonly RosterEntry[], now: number): void {
+    this.expectedSince = undefined
     this.roster = members.filter((entry) => entry.member !== this.self)
     this.forgetRanks()
     this.companySince = this.roster.length === 0 ? undefined : (this.companySince ?? now)
@@ -27,9 +35,10 @@ export class Cell {
     return this.roster.length + 1
   }
 
-  /** Until when a member without neighbours may expect its first; undefined when it is alone. */
+  /** Until when a member without neighbours may expect its first; undefined where nobody is expected. */
   get linkExpectedUntil(): number | undefined {
-    return this.companySince === undefined ? undefined : this.companySince + tuning.linkPatienceMs
+    const since = this.companySince ?? this.expectedSince
+    return since === undefined ? undefined : since + tuning.linkPatienceMs
   }
 
   /**

@@ -185,6 +185,9 @@ export class Engine {
       case 'link-closed':
         this.linkClosed(input)
         break
+      case 'company-expected':
+        this.context.cell.expect(this.now)
+        break
       case 'roster-changed':
         this.context.cell.replace(input.members, this.now)
         break

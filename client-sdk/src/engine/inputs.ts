@@ -80,6 +80,8 @@ export type EngineInput =
       readonly length: number
     }
   // The cell
+  /** The tracker has not told yet who else is there, and there may be somebody. */
+  | { readonly kind: 'company-expected' }
   /** Everyone in the cell but this member, as the tracker last told it. Replaces the list before. */
   | { readonly kind: 'roster-changed'; readonly members: readonly RosterEntry[] }
   // Digests

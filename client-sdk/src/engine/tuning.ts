@@ -126,8 +126,8 @@ export const tuning = {
   goodputWeight: 0.2,
 
   /**
-   * How long a member that has just met others waits for its first link before it claims what it wants and has time
-   * for: links take 0.5 to 1.5 s.
+   * How long a member that has just met others, or does not know yet whether there are any, waits for its first link
+   * before it claims what it wants and has time for: links take 0.5 to 1.5 s.
    */
   linkPatienceMs: 2000,
 

@@ -55,6 +55,17 @@ describe('a joiner, whose links are still being made', () => {
     assert.equal(harness.fetches.size, 1)
   })
 
+  it('waits as long while nobody has told it yet whether there is anybody', () => {
+    harness = new EngineHarness()
+    harness.follow()
+    harness.tell({ kind: 'company-expected' })
+    playsTheFirst(60_000)
+    harness.pass(tuning.linkPatienceMs - 1)
+    assert.equal(harness.fetches.size, 0)
+    harness.pass(1)
+    assert.equal(harness.fetches.size, 1)
+  })
+
   it('waits for nobody once it was alone', () => {
     harness.tell({ kind: 'roster-changed', members: [] })
     playsTheFirst(60_000)

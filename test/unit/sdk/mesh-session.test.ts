@@ -30,8 +30,8 @@ describe('a session', () => {
   })
 
   it('tells the engine and the tracker what the player follows and lists', () => {
-    deepEqual(world.engine.kinds(), ['rendition-followed', 'playlist-seen'])
-    const seen = world.engine.told[1]
+    deepEqual(world.engine.kinds(), ['company-expected', 'rendition-followed', 'playlist-seen'])
+    const seen = world.engine.told[2]
     ok(seen?.kind === 'playlist-seen')
     deepEqual(
       seen.segments.map(({ segment }) => segment.sequence),

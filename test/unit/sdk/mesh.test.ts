@@ -103,7 +103,7 @@ describe('Mesh', () => {
       player.url = url
       makeMesh().attach(player)
       equal(world.swarm.options.stream, 'cdn.example/live.m3u8')
-      deepEqual(world.engine.kinds(), ['rendition-followed'])
+      deepEqual(world.engine.kinds(), ['company-expected', 'rendition-followed'])
     })
 
     it('takes several players, and sums their stats', () => {
@@ -141,7 +141,7 @@ describe('Mesh', () => {
       player.open(url)
       noPeers()
       mesh.setConsent(true)
-      deepEqual(world.engine.kinds(), ['rendition-followed', 'playlist-seen'])
+      deepEqual(world.engine.kinds(), ['company-expected', 'rendition-followed', 'playlist-seen'])
       equal(world.swarm.options.stream, 'cdn.example/live.m3u8')
     })
 
