@@ -158,8 +158,8 @@ export class EngineDriver {
   }
 
   /**
-   * Sets the timer for the engine's next wake. A timer that is set for earlier stays: it fires, finds nothing to do
-   * and sets the next one, which is cheaper than cancelling and setting one at every fact.
+   * Sets the timer for the engine's next wake. A timer that is set for earlier stays: where nothing is due when it fires
+   * it sets the next one, which is cheaper than cancelling and setting one at every fact.
    */
   private rest(): void {
     if (this.isClosed()) return
@@ -170,7 +170,8 @@ export class EngineDriver {
     this.wakesAt = at
     this.cancelWake = this.ports.clock.wake(at, () => {
       this.wakesAt = Number.POSITIVE_INFINITY
-      this.tell({ kind: 'woken' })
+      if ((this.engine.wakeAt() ?? Number.POSITIVE_INFINITY) > this.ports.clock.now()) this.rest()
+      else this.tell({ kind: 'woken' })
     })
   }
 

@@ -46,6 +46,21 @@ export class BlockScheduler {
     if (now >= this.slowAt) this.moveSlow(now)
   }
 
+  /** Whether this neighbour holds a block that is missing and asked of nobody, and may be asked for one more. */
+  canAsk(neighbour: Neighbour): boolean {
+    if (neighbour.room <= 0) return false
+    for (const task of this.context.tasks.values()) {
+      const offer = neighbour.offer(task.key)
+      const supply = this.context.supply(task.key)
+      if (task.cdnOnly || offer === undefined || supply === undefined) continue
+      const end = task.copy.missingEnd(offer.seenBlocks)
+      for (let index = 0; index < end; index += 1) {
+        if (offer.holds(index) && isFree(task, supply, index)) return true
+      }
+    }
+    return false
+  }
+
   wakeAt(): number | undefined {
     return this.lateAt === Number.POSITIVE_INFINITY ? undefined : this.lateAt
   }
@@ -83,6 +98,8 @@ export class BlockScheduler {
         if (request.key !== task.key || !concerns(request.index)) continue
         this.recall(neighbour, request)
         neighbour.giveUp(request)
+        // It may be asked for another block.
+        this.context.unsettleSoon()
       }
     }
   }
@@ -111,6 +128,10 @@ export class BlockScheduler {
     if (now < this.movesAt) return
     this.movesAt = now + tuning.requestMoveIntervalMs
     this.slowAt = Number.POSITIVE_INFINITY
+    let soonestMs = Number.POSITIVE_INFINITY
+    for (const { expectedWaitMs } of this.context.neighbours.values()) {
+      if (expectedWaitMs < soonestMs) soonestMs = expectedWaitMs
+    }
     for (const neighbour of this.context.neighbours.values()) {
       let ahead = 0
       for (const { request, state } of neighbour.waiting()) {
@@ -122,9 +143,10 @@ export class BlockScheduler {
           this.slowAt = Math.min(this.slowAt, slowAt)
           break
         }
-        const remainingMs = neighbour.expectedMs(ahead)
-        if (!this.otherIsSooner(neighbour, request, remainingMs * tuning.requestMoveShareMax)) continue
-        this.recall(neighbour, request)
+        const thanMs = neighbour.expectedMs(ahead) * tuning.requestMoveShareMax
+        if (soonestMs < thanMs && this.otherIsSooner(neighbour, request, thanMs)) {
+          this.recall(neighbour, request)
+        }
       }
     }
   }
@@ -219,10 +241,15 @@ function candidates(task: Task, supply: Supply, startShare: number): Candidate[]
   const missingEnd = copy.missingEnd(seenBlocks)
   for (let index = 0; index < missingEnd; index += 1) {
     const holders = supply.holdersOf(index)
-    if (holders === 0 || copy.holds(index) || supply.isAsked(index) || task.fetching(index)) continue
+    if (holders === 0 || !isFree(task, supply, index)) continue
     found.push({ index, holders, turn: (index - start + end) % end })
   }
   return found
+}
+
+/** Missing, and asked of nobody. */
+function isFree(task: Task, supply: Supply, index: number): boolean {
+  return !task.copy.holds(index) && !supply.isAsked(index) && !task.fetching(index)
 }
 
 /** A slow neighbour is given the time that it has been taking, and some more, before the block is asked elsewhere. */

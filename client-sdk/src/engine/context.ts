@@ -94,6 +94,7 @@ export class EngineContext {
     const task = new Task(copy, now)
     task.cdnOnly = this.unverifiable || this.doubted.has(copy.key)
     this.tasks.set(copy.key, task)
+    this.unsettle()
     return task
   }
 

@@ -21,10 +21,19 @@ export interface ConversationListener {
   contradicts(key: SegmentKey, bytes: number): boolean
   /** A neighbour says something about hash lists. */
   digestHeard(neighbour: Neighbour, message: DigestMessage, now: number): LinkViolation | undefined
+  /** Whether the neighbour can be asked for a block that is missing. */
+  canAsk(neighbour: Neighbour): boolean
 }
 
 /** These change nothing of what is fetched or asked for, or what takes them says whether they do. */
-const changesNothing: ReadonlySet<WireMessage['kind']> = new Set(['claim', 'unclaim', 'cdn-pace'])
+const changesNothing: ReadonlySet<WireMessage['kind']> = new Set([
+  'doing',
+  'holds',
+  'have',
+  'claim',
+  'unclaim',
+  'cdn-pace',
+])
 
 /** Takes in what neighbours say. Nothing they say is believed further than this file checks it. */
 export class Conversation {
@@ -99,6 +108,8 @@ export class Conversation {
     if (offer === undefined) return 'handle-unknown'
     if (!offer.add(runs)) return 'block-outside'
     this.noteProgress(offer.key, now)
+    // What it does beside makes claims and rescues no sooner.
+    if (this.listener.canAsk(neighbour)) this.context.unsettleSoon()
     return undefined
   }
 
@@ -108,7 +119,10 @@ export class Conversation {
     if (offer.contradicts(bytes)) return 'length-conflict'
     if (!offer.whole(bytes)) return 'block-outside'
     this.noteProgress(offer.key, now)
+    const task = this.context.tasks.get(offer.key)
+    const isNews = task !== undefined && task.copy.totalBytes !== bytes
     this.listener.lengthTold(neighbour, offer.key, bytes, now)
+    if (isNews || this.listener.canAsk(neighbour)) this.context.unsettleSoon()
     return undefined
   }
 

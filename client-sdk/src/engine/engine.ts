@@ -37,11 +37,11 @@ const mattersLittle: ReadonlySet<EngineInput['kind']> = new Set([
   'block-requested',
   'request-cancelled',
   'message-received',
+  'block-received',
 ])
 
 /** These happen many times a second. */
 const happensOften: ReadonlySet<EngineInput['kind']> = new Set([
-  'block-received',
   'request-rejected',
   'fetch-progressed',
   'block-hashed',
@@ -127,6 +127,7 @@ export class Engine {
       lengthTold: (neighbour, key, bytes, now) => this.intake.lengthTold(neighbour, key, bytes, now),
       contradicts: (key, bytes) => this.intake.contradicts(key, bytes),
       digestHeard: (neighbour, message, now) => this.verification?.lists.heard(neighbour, message, now),
+      canAsk: (neighbour) => scheduler.canAsk(neighbour),
     })
     if (config.integrity === undefined) return
     this.verification = new Verification(context, config.integrity.sha256, {
@@ -264,6 +265,7 @@ export class Engine {
         break
       case 'block-received':
         this.intake.blockReceived(neighbour, input, this.now)
+        if (this.scheduler.canAsk(neighbour)) this.context.unsettleSoon()
         break
       case 'request-rejected':
         neighbour.rejected(input.handle, input.offset)
@@ -298,6 +300,7 @@ export class Engine {
     if (neighbour !== undefined) this.uploads.forget(neighbour)
     neighbour?.gone()
     this.context.neighbours.delete(link)
+    this.uplink.recount()
     this.context.cell.forgetRanks()
   }
 

@@ -133,7 +133,9 @@ export class FetchPolicy {
   private missingBytes(task: Task): number {
     const bytes = this.sizes.bytes(task)
     const blocks = blockCount(bytes)
-    if (task.fetches.length === 0 && task.copy.heldEnd < blocks) return bytes - task.copy.heldBytes
+    // The last block counts in full where the end is only expected.
+    const allFit = task.copy.heldEnd < blocks || task.copy.totalBytes === bytes
+    if (task.fetches.length === 0 && allFit) return bytes - task.copy.heldBytes
     let missing = 0
     for (let index = 0; index < blocks; index += 1) {
       if (!task.copy.holds(index) && !task.fetching(index)) missing += blockLength(bytes, index)

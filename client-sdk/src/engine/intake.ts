@@ -154,6 +154,7 @@ export class Intake {
 
   /** Keeps only what the CDN gave: some of the other blocks, or what was said of the length, is of no such segment. */
   startOver(task: Task, now: number): void {
+    this.context.unsettle()
     const doubtful = task.copy
     this.parts.scheduler.cancel(task)
     this.discard(doubtful)

@@ -57,10 +57,21 @@ describe('blocks of neighbours', () => {
     const harness = viewer()
     const giver = harness.link(first)
     harness.want(wanted)
-    for (let news = 0; news < tuning.thoughtBurst; news += 1) giver.offers(segment(1000 + news))
+    for (let news = 0; news < tuning.thoughtBurst; news += 1) {
+      giver.says({ kind: 'lost', handle: giver.offers(segment(1000 + news)) })
+    }
     giver.offers(wanted, 1)
     assert.equal(giver.requests.length, 0)
     harness.pass(tuning.thoughtIntervalMs)
+    assert.equal(giver.requests.length, 1)
+  })
+
+  it('are asked for at once where the news before was of nothing that this member lacks', () => {
+    const harness = viewer()
+    const giver = harness.link(first)
+    harness.want(wanted)
+    for (let news = 0; news < 2 * tuning.thoughtBurst; news += 1) giver.offers(segment(1000 + news), 1)
+    giver.offers(wanted, 1)
     assert.equal(giver.requests.length, 1)
   })
 
