@@ -111,7 +111,8 @@ export class Simulation {
     this.everyone.push(watcher)
     watcher.start()
     if (options.switchMs !== undefined) this.switchLater(watcher, options.switchMs)
-    if (person.staysMs === Number.POSITIVE_INFINITY) return
+    // Who would stay beyond the end leaves with everyone else.
+    if (this.elapsedMs + person.staysMs > options.runMs) return
     world.clock.wake(this.now + person.staysMs, () => {
       if (!this.watchers.delete(watcher)) return
       watcher.leave()

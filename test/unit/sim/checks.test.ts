@@ -3,13 +3,13 @@ import { describe, it } from 'mocha'
 import { checkRun } from '../../sim/checks.js'
 import { run, type RunResult } from '../../sim/run.js'
 import { judge, type Scenario } from '../../sim/scenarios/scenario.js'
-import { defaultOptions } from '../../sim/sim-options.js'
+import { defaultOptions, type SimOptions } from '../../sim/sim-options.js'
 import { Simulation } from '../../sim/simulation.js'
 
 const options = { ...defaultOptions, viewers: 6, runMs: 20_000, arrivalMs: 2000 }
 
-function problemsAfter(harm: (simulation: Simulation) => void): string {
-  const simulation = new Simulation(options)
+function problemsAfter(harm: (simulation: Simulation) => void, changes: Partial<SimOptions> = {}): string {
+  const simulation = new Simulation({ ...options, ...changes })
   simulation.runTo(10_000)
   harm(simulation)
   simulation.runTo(options.runMs)
@@ -22,6 +22,13 @@ describe('the checks of a run', function () {
   it('find nothing in a good one', () => {
     deepEqual(
       problemsAfter(() => {}),
+      '',
+    )
+  })
+
+  it('find nothing where people would have stayed for longer', () => {
+    deepEqual(
+      problemsAfter(() => {}, { stayMedianMs: 600_000 }),
       '',
     )
   })
