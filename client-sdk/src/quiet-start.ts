@@ -23,9 +23,9 @@ export interface QuietStartListener {
 }
 
 /**
- * Keeps out of the way of the first frame. On a slow machine, connecting to the tracker takes the CPU for 20 ms, reading what
- * it says, hashing and connecting to neighbours for a good part of a second (`npm run bench:start-up`), and none of it could
- * have brought the first segment sooner than the CDN.
+ * Keeps out of the way of the first frame. Connecting to the tracker, reading what it says, hashing and connecting to
+ * neighbours all take the CPU, cold as their code is then (`npm run bench:start-up` shows what the first frame gains), and
+ * none of it could have brought the first segment sooner than the CDN.
  */
 export class QuietStart {
   private cancel: () => void

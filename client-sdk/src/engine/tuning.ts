@@ -236,8 +236,8 @@ export const tuning = {
   /** Failures after which the player is told; its own retry rules take over then. */
   fetchFailuresMax: 4,
   /**
-   * Holes fetched as requests of their own in one rescue; further ones are fetched as one, with what is between. A CDN's price of
-   * a request is about that of a block. `npm run sim -- --bitrate 5 --willing 0.5 --ratio 1000 --seconds 40`: with 10, 1.7 % of
+   * Holes fetched as requests of their own in one rescue; further ones are fetched as one, with what is between.
+   * `npm run sim -- --bitrate 5 --willing 0.5 --ratio 1000 --seconds 40`: with 10, 1.7 % of
    * what the CDN sent lay between holes and was here already, and 1.6 % of all bytes came twice; with these 0.0 and 0.7 %.
    */
   rescueRunsMax: 20,

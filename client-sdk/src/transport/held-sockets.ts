@@ -2,8 +2,7 @@ import type { Socket, SocketConnector, SocketListener } from './socket.js'
 
 /**
  * Sockets that connect and send as ever, and keep what they hear to themselves until `release`. To read a tracker's answer
- * takes the page's thread for some dozen milliseconds on a slow machine, cold as the code is then, and the player's first frame
- * would come that much later.
+ * takes the page's thread for a while, cold as the code is then, and the player's first frame would come that much later.
  */
 export class HeldSockets implements SocketConnector {
   private waiting: (() => void)[] | undefined = []
