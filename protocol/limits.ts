@@ -56,5 +56,17 @@ export const digestListHashesMax = 1024
 /** Members of a cell to whom the tracker sends hash lists; the others have them from neighbours. */
 export const digestListHoldersMax = 8
 
+/**
+ * Characters of a playlist that is shared. A day of segments is megabytes, and every member would hash them at each news;
+ * this is an hour of 2 s segments, and what two bytes can count.
+ */
+export const playlistLengthSharedMax = 65_535
+
+/** Characters of the newest segments' lines in a playlist's edge: three segments with URIs of 300. */
+export const playlistTailLengthMax = 1024
+
+/** Members of a cell to whom the tracker tells a playlist's edge; the others have it from neighbours. */
+export const playlistEdgeHoldersMax = 4
+
 /** Most that `cdn-pace` tells: a thousand times as fast as at first. */
 export const cdnPacePermilleMax = 1_000_000

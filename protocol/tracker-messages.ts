@@ -9,6 +9,7 @@ import {
   segmentBytesMax,
   signalsPerMessageMax,
   trackerMessageBytesMax,
+  wireMessageBytesMax,
 } from './limits.js'
 import { hashBytes } from './merkle-tree.js'
 import { failure, success, type Result } from './result.js'
@@ -168,6 +169,13 @@ const digests = v.object({
   digests: v.pipe(v.array(segmentDigest), v.minLength(1), v.maxLength(digestsPerMessageMax)),
 })
 
+/** What a live playlist has come to (docs/playlists.md), for some members of each cell. */
+const playlistEdge = v.object({
+  kind: v.literal('playlist-edge'),
+  /** The wire message of this name, which they pass on, as base64url. */
+  edge: v.pipe(v.string(), v.maxLength(Math.ceil((wireMessageBytesMax * 4) / 3))),
+})
+
 const joined = v.object({
   kind: v.literal('joined'),
   member: memberId,
@@ -242,6 +250,7 @@ const toMember = v.variant('kind', [
   signalIn,
   policyChange,
   digests,
+  playlistEdge,
   move,
   error,
 ])
@@ -255,6 +264,7 @@ export type TrackerReply = v.InferOutput<typeof toMember>
 export type MoveReply = v.InferOutput<typeof move>
 export type JoinedReply = v.InferOutput<typeof joined>
 export type DigestsReply = v.InferOutput<typeof digests>
+export type PlaylistEdgeReply = v.InferOutput<typeof playlistEdge>
 export type AccuseRequest = v.InferOutput<typeof accuse>
 export type Signal = v.InferOutput<typeof signals>[number]
 

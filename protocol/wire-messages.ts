@@ -5,6 +5,7 @@ import {
   cdnPacePermilleMax,
   claimHopsMax,
   hashesPerMessageMax,
+  playlistTailLengthMax,
   runsPerMessageMax,
   segmentBytesMax,
   wireMessageBytesMax,
@@ -13,7 +14,8 @@ import { blockCount } from './block.js'
 import { hashBytes } from './merkle-tree.js'
 import { failure, success, type Result } from './result.js'
 import { readSegment, writeSegment } from './segment-bytes.js'
-import type { HashList } from './segment-digest.js'
+import { writePlaylistEdge, type SignedPlaylistEdge } from './playlist-edge.js'
+import { signatureBytes, type HashList } from './segment-digest.js'
 import type { SegmentIdentity } from './segment-key.js'
 
 /**
@@ -69,6 +71,8 @@ export type WireMessage =
       readonly first: number
       readonly hashes: HashList
     }
+  /** What a live playlist has come to, in the words of the tracker, passed on. */
+  | ({ readonly kind: 'playlist-edge' } & SignedPlaylistEdge)
 
 export type ClaimMessage = Extract<WireMessage, { kind: 'claim' | 'unclaim' }>
 
@@ -99,6 +103,7 @@ const kindBytes = {
   digest: 11,
   ends: 12,
   'cdn-pace': 13,
+  'playlist-edge': 14,
 } as const
 const blocksMax = blockCount(segmentBytesMax)
 
@@ -147,6 +152,9 @@ export function encodeWireMessage(message: WireMessage): Uint8Array {
     case 'digest':
       writeSegment(writer, message.segment).u32(message.first).u8(message.hashes.length)
       for (const hash of message.hashes) writer.bytes(hash)
+      break
+    case 'playlist-edge':
+      writePlaylistEdge(writer, message).bytes(message.signature)
       break
   }
   return writer.finish()
@@ -212,6 +220,8 @@ function readBody(kindByte: number, reader: ByteReader): WireMessage | 'unknown-
     }
     case kindBytes.digest:
       return readDigest(reader)
+    case kindBytes['playlist-edge']:
+      return readPlaylistEdge(reader)
     default:
       return 'unknown-kind'
   }
@@ -248,6 +258,17 @@ function readDigest(reader: ByteReader): WireMessage | 'out-of-range' {
   while (hashes.length < count && reader.intact) hashes.push(reader.bytesOf(hashBytes))
   const inRange = count > 0 && count <= hashesPerMessageMax && first + count <= blocksMax
   return segment && inRange ? { kind: 'digest', segment, first, hashes } : 'out-of-range'
+}
+
+function readPlaylistEdge(reader: ByteReader): WireMessage | 'out-of-range' {
+  const rendition = reader.ascii()
+  const first = reader.u53()
+  const last = reader.u53()
+  const tail = reader.utf16(playlistTailLengthMax)
+  const hash = reader.bytesOf(hashBytes)
+  const signature = reader.bytesOf(signatureBytes)
+  const inRange = isRenditionId(rendition) && first <= last && tail !== ''
+  return inRange ? { kind: 'playlist-edge', rendition, first, last, tail, hash, signature } : 'out-of-range'
 }
 
 function readClaim(kind: 'claim' | 'unclaim', reader: ByteReader): WireMessage | 'out-of-range' {

@@ -1,7 +1,6 @@
 import type { RenditionId, StreamId } from '../../protocol/ids.js'
 import { segmentKey } from '../../protocol/segment-key.js'
 import type { ListedSegment } from './engine/inputs.js'
-import type { EngineTotals } from './engine/ledger.js'
 import type { SessionPhase } from './explain.js'
 import type { SegmentEvent } from './mesh-events.js'
 import { installSegmentLoader, originalLoader } from './player/attach.js'
@@ -9,12 +8,14 @@ import { startEarly } from './player/early-start.js'
 import type { HlsPlayer } from './player/hls-player.js'
 import { readLoadRequest } from './player/load-request.js'
 import type { LoaderClass, LoaderConfiguration, LoaderContext } from './player/loader-contract.js'
+import { installPlaylistLoader, type PlaylistContext, type PlaylistDesk } from './player/playlist-loader.js'
 import { observePlaylists, type PlaylistListener } from './player/playlist-observer.js'
+import type { PlaylistAnswer } from './player/playlist-sharing.js'
 import { renditionOf } from './player/segment-identity.js'
 import type { OrderListener, SegmentDesk, SegmentOrder } from './player/segment-desk.js'
 import type { Clock } from './ports/clock.js'
 import type { Session } from './session.js'
-import { addTotals, noTotals } from './stats.js'
+import { addTotals, noTotals, type PlayerTotals } from './stats.js'
 
 /** What a player needs of the mesh that it is attached to. */
 export interface PlayerHost {
@@ -38,14 +39,14 @@ type Sharing =
  * One hls.js instance with Prismesh on it, from `attach` to detach. Holds a {@link Session} while there is a stream
  * and permission to share it; without one every load passes straight through, and only its bytes are counted.
  */
-export class AttachedPlayer implements SegmentDesk, PlaylistListener {
+export class AttachedPlayer implements SegmentDesk, PlaylistDesk, PlaylistListener {
   private sharing: Sharing = { kind: 'idle' }
-  private settledTotals: EngineTotals = noTotals
+  private settledTotals = noTotals
   /** What a session that begins in the middle of a stream must hear first. */
   private readonly playlists = new Map<RenditionId, readonly ListedSegment[]>()
   private followed: RenditionId | undefined
   private readonly original: LoaderClass
-  private readonly uninstall: () => void
+  private readonly uninstall: readonly (() => void)[]
   private readonly unobserve: () => void
   private readonly endEarlyStart: () => void
 
@@ -54,7 +55,10 @@ export class AttachedPlayer implements SegmentDesk, PlaylistListener {
     private readonly host: PlayerHost,
   ) {
     this.original = originalLoader(player.config)
-    this.uninstall = installSegmentLoader(player.config, this, host.clock)
+    this.uninstall = [
+      installSegmentLoader(player.config, this, host.clock),
+      installPlaylistLoader(player.config, this, host.clock),
+    ]
     this.unobserve = observePlaylists(player, this)
     this.endEarlyStart = startEarly(player)
   }
@@ -78,7 +82,7 @@ export class AttachedPlayer implements SegmentDesk, PlaylistListener {
   }
 
   /** Since `attach`: ended sessions, the running one, and what passed through. */
-  get totals(): EngineTotals {
+  get totals(): PlayerTotals {
     const { session } = this
     return session ? addTotals(this.settledTotals, session.totals) : this.settledTotals
   }
@@ -106,7 +110,7 @@ export class AttachedPlayer implements SegmentDesk, PlaylistListener {
     if (this.sharing.kind === 'detached') return
     this.unobserve()
     this.endEarlyStart()
-    this.uninstall()
+    for (const uninstall of this.uninstall) uninstall()
     this.end({ kind: 'detached' }, code)
     this.forgetStream()
   }
@@ -134,6 +138,20 @@ export class AttachedPlayer implements SegmentDesk, PlaylistListener {
     })
   }
 
+  playlistAnswer(context: PlaylistContext): PlaylistAnswer | undefined {
+    const rendition = this.polledRendition(context)
+    const answer = rendition && this.session?.playlistAnswer(rendition, context.url)
+    if (answer) this.countPolls({ cdn: 0, shared: 1 })
+    return answer
+  }
+
+  playlistPolled(context: PlaylistContext, answer: PlaylistAnswer): PlaylistAnswer {
+    const rendition = this.polledRendition(context)
+    if (!rendition) return answer
+    this.countPolls({ cdn: 1, shared: 0 })
+    return this.session?.playlistPolled(rendition, context.url, answer) ?? answer
+  }
+
   streamLeft(): void {
     if (this.sharing.kind === 'detached') return
     this.end({ kind: 'idle' }, 'stream-left')
@@ -158,6 +176,18 @@ export class AttachedPlayer implements SegmentDesk, PlaylistListener {
 
   playerDestroyed(): void {
     this.host.playerDestroyed(this)
+  }
+
+  /** Undefined for what everybody polls: multivariant playlists, subtitles, and LL-HLS, which asks the CDN to wait. */
+  private polledRendition(context: PlaylistContext): RenditionId | undefined {
+    const { type, level, id, deliveryDirectives } = context
+    const index = type === 'level' ? level : id
+    const kind = type === 'level' ? 'main' : type === 'audioTrack' ? 'audio' : ''
+    return deliveryDirectives ? undefined : renditionOf(this.player, kind, index ?? -1)?.id
+  }
+
+  private countPolls(playlists: PlayerTotals['playlists']): void {
+    this.settledTotals = addTotals(this.settledTotals, { ...noTotals, playlists })
   }
 
   private begin(playlistUrl: string): void {

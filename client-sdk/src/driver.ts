@@ -10,6 +10,7 @@ import type { UploadLimit } from './engine/uploads.js'
 import type { CdnPort, CdnRequest } from './ports/cdn.js'
 import type { Clock } from './ports/clock.js'
 import type { Link } from './ports/link.js'
+import type { SignedPlaylistEdge } from '../../protocol/playlist-edge.js'
 
 export type EngineDriverOptions = EngineConfig
 
@@ -29,6 +30,8 @@ export interface DriverPorts {
   accused?(changed: ChangedBlock): void
   /** Tells the hash of a block, soon and whatever happens. Absent: it is made on the spot. */
   hashBlock?(block: Uint8Array, done: (hash: Uint8Array) => void): void
+  /** A neighbour told what a playlist has come to: the engine waits for `playlist-edge-proven` or `-refuted`, if that matters. */
+  edgeTold?(edge: SignedPlaylistEdge, link: LinkId): void
   /** The engine threw, which is a bug of ours: the driver has closed itself. Called once. */
   fault(error: unknown): void
 }
@@ -200,6 +203,9 @@ export class EngineDriver {
       case 'accuse-member':
         this.ports.accused?.(output)
         break
+      case 'check-playlist-edge':
+        this.ports.edgeTold?.(output.edge, output.link)
+        break
       case 'fail':
         this.ports.player.fail(output.want, output.failure)
         break
@@ -210,7 +216,10 @@ export class EngineDriver {
     }
   }
 
-  private carryOutOnLink(output: Extract<EngineOutput, { link: LinkId }>, link: Link): void {
+  private carryOutOnLink(
+    output: Exclude<Extract<EngineOutput, { link: LinkId }>, { kind: 'check-playlist-edge' }>,
+    link: Link,
+  ): void {
     switch (output.kind) {
       case 'send':
         link.sendMessage(output.message)

@@ -39,6 +39,7 @@ export type ExplanationCode =
   | 'signatures-unchecked'
   | 'no-digests'
   | 'digests-missing'
+  | 'playlists-differ'
 
 /** One reason, for a support page or a console. */
 export interface Explanation {
@@ -76,6 +77,8 @@ export interface Situation {
   readonly page: 'visible' | 'hidden'
   /** Whether what neighbours give is checked: it is not where the page says so, and cannot be without digests. */
   readonly integrity: 'checked' | 'signatures-unchecked' | 'off' | 'no-digests' | 'digests-missing'
+  /** The CDN has contradicted what others told of a playlist. */
+  readonly playlistsDiffer: boolean
 }
 
 const messages: Readonly<Record<ExplanationCode, string>> = {
@@ -86,7 +89,7 @@ const messages: Readonly<Record<ExplanationCode, string>> = {
   'consent-pending': 'The page is still asking the viewer for consent.',
   'no-webrtc': 'This browser has no WebRTC, or it is blocked here.',
   'not-attached':
-    'No player is attached: call attach(hls) before hls.loadSource(). Where the browser plays HLS natively, without hls.js, nothing can be shared.',
+    'No player is attached: call attach(hls) before hls.loadSource(). Where the browser plays HLS without hls.js nothing is shared.',
   'no-stream': 'No stream is loaded yet: call hls.loadSource().',
   'stream-unnamed': 'The playlist has no http(s) URL, and the option streamId gives no name for it.',
   faulted: 'Prismesh met a bug of its own and left this stream to the CDN.',
@@ -114,11 +117,12 @@ const messages: Readonly<Record<ExplanationCode, string>> = {
   'page-hidden': 'The page is hidden, so the browser slows it down.',
   unchecked: 'What neighbours give is not checked: the option integrity is off.',
   'signatures-unchecked':
-    'This browser cannot check signatures (Ed25519): what neighbours give is checked against what the tracker says, whoever signed it.',
+    'This browser cannot check signatures (Ed25519): neighbours are checked by what the tracker says, whoever signed it.',
   'no-digests':
-    'Nothing is shared: the tracker has no digests of this stream, so nothing from neighbours can be checked. Start the tracker with a witness rule for the stream or with digests that its publisher signs; or set the option integrity to off, where every viewer is known.',
+    'Nothing is shared: the tracker has no digests of this stream to check neighbours by. Give it a witness rule for the stream, or digests of its publisher; or set the option integrity to off, where every viewer is known.',
   'digests-missing':
-    'Nothing is shared: the tracker has promised digests of this stream, and none have come for the last segments. Its witness may not reach the stream, whose log says why; on-demand streams have no digests.',
+    'Nothing is shared: the tracker has promised digests of this stream, and none have come of late. Its log says whether its witness reaches the stream; on-demand streams have none.',
+  'playlists-differ': 'Playlists are polled at the CDN, which contradicts what others told of one.',
 }
 
 /** The reasons, most important first; at least one. A reason that rules everything else out stands alone. */
@@ -182,6 +186,7 @@ function remarksOn(situation: Situation): ExplanationCode[] {
   if (situation.links > 0 && situation.integrity === 'off') remarks.push('unchecked')
   if (situation.links > 0 && situation.integrity === 'signatures-unchecked')
     remarks.push('signatures-unchecked')
+  if (situation.playlistsDiffer) remarks.push('playlists-differ')
   const reason = uncheckable(situation.integrity)
   if (situation.links === 0 && reason) remarks.push(reason)
   return remarks

@@ -117,6 +117,7 @@ export class Mesh implements PlayerHost {
       uploadsLowered: (policy.uploadBytesPerSecondMax ?? Infinity) < this.config.uploadBytesPerSecondMax,
       page: this.environment.page,
       integrity: this.config.integrity === 'off' ? 'off' : (player?.session?.integrity ?? 'checked'),
+      playlistsDiffer: player?.session?.playlistsDiffer ?? false,
     }
   }
 
@@ -215,6 +216,8 @@ export class Mesh implements PlayerHost {
       linkFailed: (code) => this.logger.debug('a link did not come about', { code }),
       delivered: (event) => this.segmentDelivered(event),
       trackerWarned: (code, detail) => this.logger.debug('the tracker complains', { code, detail }),
+      playlistsDiffered: () =>
+        this.warnings.warn('playlists-differ', 'The CDN contradicts what others told of a playlist.'),
       tokenFailed: (error) =>
         this.warnings.warn(
           'token-failed',

@@ -60,6 +60,12 @@ export interface PrismeshOptions {
    * closed networks. Default: `'required'`.
    */
   readonly integrity?: 'required' | 'off'
+  /**
+   * Whether a poll of a live playlist may be answered by what the tracker's witness has seen of it, told from member to
+   * member, where that is newer than what the player has; with `integrity: 'required'` only. `false`: every poll goes to the
+   * CDN. Default: `true`.
+   */
+  readonly sharePlaylists?: boolean
   /** Receives the whole log. Default: warnings and errors go to the console. */
   readonly logger?: Logger
 }
@@ -81,6 +87,7 @@ export interface PrismeshConfig {
   readonly uploadWhenHidden: boolean
   readonly cacheBytesMax: number
   readonly integrity: 'required' | 'off'
+  readonly sharePlaylists: boolean
   readonly logger: Logger | undefined
 }
 
@@ -141,6 +148,7 @@ export function resolveOptions(options: unknown): PrismeshConfig {
     uploadWhenHidden: given.uploadWhenHidden ?? true,
     cacheBytesMax: given.cacheBytesMax ?? defaultCacheBytesMax,
     integrity: given.integrity ?? 'required',
+    sharePlaylists: given.sharePlaylists ?? true,
     logger: given.logger,
   })
 }
@@ -180,6 +188,7 @@ const checks: { readonly [Name in keyof Required<PrismeshOptions>]: (value: unkn
         ? undefined
         : `a whole number of bytes from ${cacheBytesLeast} to ${cacheBytesMost}`,
     integrity: (value) => (value === 'required' || value === 'off' ? undefined : '"required" or "off"'),
+    sharePlaylists: (value) => (isBoolean(value) ? undefined : 'true or false'),
     logger: (value) =>
       isLogger(value) ? undefined : 'an object with the methods debug, info, warn and error',
   }

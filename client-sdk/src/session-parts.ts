@@ -3,6 +3,7 @@ import type { RosterEntry } from '../../protocol/member.js'
 import type { UploadRule } from '../../protocol/tracker-messages.js'
 import type { StreamPolicy } from '../../protocol/stream-policy.js'
 import type { Sha256 } from '../../protocol/merkle-tree.js'
+import type { SignedPlaylistEdge } from '../../protocol/playlist-edge.js'
 import type { HashList, SegmentDigest } from '../../protocol/segment-digest.js'
 import type { DriverPorts, EngineDriverOptions } from './driver.js'
 import type { ChangedBlock } from './engine/blame.js'
@@ -50,6 +51,8 @@ export interface SwarmListener {
   digestsExpected(expected: boolean): void
   /** A digest whose signature is not wrong, and for some members the hash list. */
   digestTold(digest: SegmentDigest, hashes: HashList | undefined, signature: 'right' | 'unchecked'): void
+  /** The tracker said what a playlist has come to. Its signature was not checked. */
+  edgeTold(edge: SignedPlaylistEdge): void
   /** For the log. */
   trackerWarned(code: string, detail: string): void
 }
@@ -67,6 +70,8 @@ export interface Swarm {
     quality: QualityFigures,
     uploadRule: UploadRule | undefined,
   ): void
+  /** Whether an edge's signature is right; undefined where that cannot be told. */
+  checkEdge(edge: SignedPlaylistEdge): Promise<boolean | undefined>
   /** A neighbour sent changed blocks. */
   accuse(changed: ChangedBlock): void
   /** The network came back: try the tracker now rather than later. */

@@ -4,11 +4,12 @@ import { segmentKey } from '../../protocol/segment-key.js'
 import type { UploadRule } from '../../protocol/tracker-messages.js'
 import { openPolicy, samePolicy, type StreamPolicy } from '../../protocol/stream-policy.js'
 import type { PlayerListener } from './driver.js'
-import type { FetchFailure, ListedSegment, WantId } from './engine/inputs.js'
+import type { FetchFailure, LinkId, ListedSegment, WantId } from './engine/inputs.js'
 import { watchedBytes, type EngineTotals } from './engine/ledger.js'
 import type { UploadLimit } from './engine/uploads.js'
 import type { Delivery } from './engine/outputs.js'
 import type { SegmentEvent } from './mesh-events.js'
+import type { SignedPlaylistEdge } from '../../protocol/playlist-edge.js'
 import { IntegrityWatch, type SessionIntegrity, type UncheckableReason } from './integrity-watch.js'
 import type { PrismeshConfig } from './options.js'
 import { segmentDeadline } from './player/deadline.js'
@@ -17,6 +18,7 @@ import type { HlsPlayer } from './player/hls-player.js'
 import type { LoadRequest } from './player/load-request.js'
 import type { LoaderClass, LoaderConfiguration } from './player/loader-contract.js'
 import { PlaybackQuality } from './player/playback-quality.js'
+import { PlaylistSharing, type PlaylistAnswer } from './player/playlist-sharing.js'
 import type { OrderListener, SegmentOrder } from './player/segment-desk.js'
 import { QuietStart } from './quiet-start.js'
 import type { SessionEngine, SessionParts, Swarm, SwarmListener, SwarmPhase } from './session-parts.js'
@@ -43,6 +45,8 @@ export interface SessionListener {
   linkClosed(member: MemberId, code: string): void
   linkFailed(code: string): void
   delivered(event: SegmentEvent): void
+  /** What others told of a playlist and what the CDN says contradict each other. */
+  playlistsDiffered(): void
   tokenFailed(error: unknown): void
   trackerWarned(code: string, detail: string): void
   /** A bug of ours. The session has ended, and released every segment that was on order. */
@@ -78,6 +82,8 @@ export class Session implements PlayerListener {
   private readonly quietStart: QuietStart
   private readonly quality: PlaybackQuality
   private swarm: Swarm | undefined
+  /** Undefined where nothing could be checked, or the page wants every poll to go out. */
+  private readonly playlists: PlaylistSharing | undefined
 
   constructor(
     private readonly options: SessionOptions,
@@ -98,6 +104,9 @@ export class Session implements PlayerListener {
       { segmentCame: () => this.swarm?.open(), over: () => this.swarm?.start() },
       (decoded) => watchFirstFrame(player.media, decoded),
     )
+    if (config.sharePlaylists && config.integrity === 'required') {
+      this.playlists = new PlaylistSharing(parts.sha256, parts.clock, () => listener.playlistsDiffered())
+    }
     this.engine = parts.startEngine(
       {
         self,
@@ -119,6 +128,7 @@ export class Session implements PlayerListener {
         ...(hashBlock === undefined
           ? {}
           : { hashBlock: (block, done) => this.quietStart.afterwards(() => hashBlock(block, done)) }),
+        edgeTold: (edge, link) => void this.hearEdge(edge, link),
         fault: (error) => this.fault(error),
       },
     )
@@ -155,6 +165,11 @@ export class Session implements PlayerListener {
 
   get integrity(): SessionIntegrity {
     return this.integrityWatch.integrity
+  }
+
+  /** Whether the CDN has contradicted what others told of a playlist. */
+  get playlistsDiffer(): boolean {
+    return (this.playlists?.contradicted.size ?? 0) > 0
   }
 
   get totals(): EngineTotals {
@@ -194,6 +209,16 @@ export class Session implements PlayerListener {
 
   playlistSeen(rendition: RenditionId, segments: readonly ListedSegment[]): void {
     this.engine.tell({ kind: 'playlist-seen', rendition, segments })
+  }
+
+  /** What the player can have of a playlist without asking the CDN. */
+  playlistAnswer(rendition: RenditionId, url: string): PlaylistAnswer | undefined {
+    return this.currentPolicy.p2p === 'off' ? undefined : this.playlists?.answer(rendition, url)
+  }
+
+  /** The CDN gave a playlist. Returns what the player is to have. */
+  playlistPolled(rendition: RenditionId, url: string, answer: PlaylistAnswer): PlaylistAnswer {
+    return this.playlists?.polled(rendition, url, answer) ?? answer
   }
 
   renditionFollowed(rendition: RenditionId): void {
@@ -292,7 +317,20 @@ export class Session implements PlayerListener {
         this.integrityWatch.digestTold(signature)
         this.engine.tell({ kind: 'digest-told', digest, ...(hashes === undefined ? {} : { hashes }) })
       },
+      edgeTold: (edge) => void this.hearEdge(edge),
       trackerWarned: (code, detail) => this.listener.trackerWarned(code, detail),
+    }
+  }
+
+  /** From a neighbour, over `link`, or from the tracker, which is believed where nothing can be checked. */
+  private async hearEdge(edge: SignedPlaylistEdge, link?: LinkId): Promise<void> {
+    const isProven = await this.playlists?.heard(edge, async () => {
+      const isRight = await this.swarm?.checkEdge(edge)
+      return link === undefined ? isRight !== false : isRight
+    })
+    if (isProven === true) this.engine.tell({ kind: 'playlist-edge-proven', edge })
+    else if (isProven === false && link !== undefined) {
+      this.engine.tell({ kind: 'playlist-edge-refuted', link })
     }
   }
 

@@ -1,6 +1,19 @@
 import type { EngineTotals } from './engine/ledger.js'
 import type { ExplanationCode } from './explain.js'
 
+/** How polls of playlists were answered. */
+export interface PlaylistPolls {
+  /** By the CDN. */
+  readonly cdn: number
+  /** By what other members told, with no request. */
+  readonly shared: number
+}
+
+/** What a player took and gave. */
+export interface PlayerTotals extends EngineTotals {
+  readonly playlists: PlaylistPolls
+}
+
 /** Totals since the Prismesh was made, over all its players. Sizes in bytes. */
 export interface MeshStats {
   /** Media that came from the CDN, whether Prismesh or the player's own loader fetched it. */
@@ -27,9 +40,11 @@ export interface MeshStats {
   readonly changedCdnAnswers: number
   /** Why the viewer gives nothing now, or less: a code of `explain()`; undefined while nothing holds uploads back. */
   readonly uploadRule: ExplanationCode | undefined
+  /** Polls of media playlists: those that the CDN answered, and those that others saved it. */
+  readonly playlists: PlaylistPolls
 }
 
-export const noTotals: EngineTotals = {
+export const noTotals: PlayerTotals = {
   cdnBytes: 0,
   peerBytes: 0,
   uploadedBytes: 0,
@@ -39,9 +54,11 @@ export const noTotals: EngineTotals = {
   changedPeerBlocks: 0,
   changedCdnAnswers: 0,
   segments: { cdn: 0, peers: 0, mixed: 0 },
+  playlists: { cdn: 0, shared: 0 },
 }
 
-export function addTotals(one: EngineTotals, other: EngineTotals): EngineTotals {
+/** An engine's totals have no playlists. */
+export function addTotals(one: PlayerTotals, other: EngineTotals & Partial<PlayerTotals>): PlayerTotals {
   return {
     cdnBytes: one.cdnBytes + other.cdnBytes,
     peerBytes: one.peerBytes + other.peerBytes,
@@ -56,12 +73,16 @@ export function addTotals(one: EngineTotals, other: EngineTotals): EngineTotals 
       peers: one.segments.peers + other.segments.peers,
       mixed: one.segments.mixed + other.segments.mixed,
     },
+    playlists: {
+      cdn: one.playlists.cdn + (other.playlists?.cdn ?? 0),
+      shared: one.playlists.shared + (other.playlists?.shared ?? 0),
+    },
   }
 }
 
 /** A frozen snapshot for the page. */
 export function statsOf(
-  totals: EngineTotals,
+  totals: PlayerTotals,
   links: number,
   { p2p, uploadRule }: Pick<MeshStats, 'p2p' | 'uploadRule'>,
 ): MeshStats {
@@ -79,6 +100,7 @@ export function statsOf(
     changedBlocks: totals.changedPeerBlocks,
     changedCdnAnswers: totals.changedCdnAnswers,
     uploadRule,
+    playlists: Object.freeze({ ...totals.playlists }),
   })
 }
 

@@ -1,5 +1,7 @@
-import { toBase64Url } from '../../protocol/base64url.js'
+import { fromBase64Url, toBase64Url } from '../../protocol/base64url.js'
 import type { MemberId } from '../../protocol/ids.js'
+import type { SignedPlaylistEdge } from '../../protocol/playlist-edge.js'
+import { decodeWireMessage } from '../../protocol/wire-messages.js'
 import type { ChannelConnector } from './ports/channel.js'
 import type { Clock } from './ports/clock.js'
 import type { Random } from './ports/random.js'
@@ -107,6 +109,10 @@ export class TrackerSwarm implements Swarm {
     })
   }
 
+  async checkEdge(edge: SignedPlaylistEdge): Promise<boolean | undefined> {
+    return this.digests?.checkEdge(edge)
+  }
+
   accuse({ member, segment, block, hash }: Parameters<Swarm['accuse']>[0]): void {
     this.tracker.accuse({ member, segment, block, hash: toBase64Url(hash) })
   }
@@ -146,6 +152,10 @@ export class TrackerSwarm implements Swarm {
       introduced: (introductions) => neighbourhood.introduce(introductions),
       signalled: (from, signals) => neighbourhood.signalled(from, signals),
       digestsTold: (reply) => void this.digests?.told(reply),
+      edgeTold: ({ edge }) => {
+        const read = decodeWireMessage(fromBase64Url(edge) ?? new Uint8Array())
+        if (read.ok && read.value.kind === 'playlist-edge') listener.edgeTold(read.value)
+      },
       tokenFailed: (error) => listener.tokenFailed(error),
       warned: (code, detail) => listener.trackerWarned(code, detail),
     }

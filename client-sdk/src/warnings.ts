@@ -8,6 +8,7 @@
  * - `consent-failed`, `token-failed`, `stream-id-failed`: a function given as an option threw, or gave nonsense;
  * - `no-digests`: the tracker has no digests of the stream, and the page takes nothing unchecked: nothing is shared;
  * - `digests-missing`: the tracker has promised digests, and none come: nothing is shared;
+ * - `playlists-differ`: what others told of a playlist contradicts the CDN: every poll of it goes to the CDN;
  * - `stream-unnamed`: the playlist has no http(s) URL to name the stream by, and no `streamId` is set.
  */
 export type WarningCode =
@@ -21,6 +22,7 @@ export type WarningCode =
   | 'stream-unnamed'
   | 'no-digests'
   | 'digests-missing'
+  | 'playlists-differ'
 
 /** One kind of trouble, told once. */
 export interface MeshWarning {

@@ -179,6 +179,7 @@ describe('admission at the tracker', () => {
         gone: () => {},
         introduced: () => {},
         digestsTold: () => undefined,
+        edgeTold: () => undefined,
         signalled: () => {},
         tokenFailed: () => heard.push('token failed'),
         warned: (code: string) => heard.push(code),

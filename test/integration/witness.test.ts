@@ -6,6 +6,8 @@ import { createOrigin, type Origin } from '../../demo/origin/create-origin.js'
 import type { RenditionId, StreamId } from '../../protocol/ids.js'
 import { fromBase64Url } from '../../protocol/base64url.js'
 import { digestOf, digestStatement } from '../../protocol/segment-digest.js'
+import { followEdge, playlistEdgeStatement, readMediaText, textOf } from '../../protocol/playlist-edge.js'
+import { decodeWireMessage } from '../../protocol/wire-messages.js'
 import type { DigestsReply } from '../../protocol/tracker-messages.js'
 import { readHlsPlaylist } from '../../tracker/src/core/hls-playlist.js'
 import {
@@ -67,7 +69,7 @@ describe('the witness', function () {
       const segment = playlist.segments.find((each) => each.segment.sequence === sequence)
       return segment && new Uint8Array(await (await fetch(new URL(segment.uri, url))).arrayBuffer())
     }
-    return { rendition: listed.rendition, bodyOf }
+    return { rendition: listed.rendition, url, bodyOf }
   }
 
   async function nextDigests(client: TrackerClient, count: number): Promise<Told[]> {
@@ -111,6 +113,32 @@ describe('the witness', function () {
     const fetched = origin.stats().segments.filter(({ witnessRequests }) => witnessRequests > 0)
     assert.ok(fetched.length > 0)
     for (const { witnessRequests } of fetched) assert.equal(witnessRequests, 1)
+  })
+
+  it('signs what a playlist has come to, so that who has an earlier text can make the new one', async () => {
+    await start(witnessOf(origin.streamUrl))
+    const { rendition, url } = await onlyRendition()
+    const { client, joined } = await join(1, rendition)
+    const key = fromBase64Url(joined.digestKey ?? '')
+    assert.ok(key)
+    const textNow = async () => (await fetch(url)).text()
+    // The first is of the state that the witness found.
+    await client.next('playlist-edge')
+    for (let own = await textNow(), followed = 0; followed < 2; own = await textNow()) {
+      const { edge } = await client.next('playlist-edge')
+      const read = decodeWireMessage(fromBase64Url(edge) ?? new Uint8Array())
+      assert.ok(read.ok && read.value.kind === 'playlist-edge')
+      const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), key])
+      const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' })
+      assert.ok(verify(null, playlistEdgeStatement(stream, read.value), publicKey, read.value.signature))
+      const before = readMediaText(own)
+      assert.ok(before)
+      const made = followEdge(sha256, before, read.value)
+      // Around the place where the origin's loop begins anew, everybody polls.
+      if (made === undefined) continue
+      assert.ok(textOf(made).endsWith(read.value.tail))
+      followed += 1
+    }
   })
 
   it('tells a digest soon after its segment is born', async () => {

@@ -124,6 +124,7 @@ export class MemberWatcher implements Watcher {
         reportsWanted: (intervalMs) => this.reportEvery(intervalMs),
         tokenFailed: () => {},
         digestsExpected: (expected) => driver.tell({ kind: 'digests-expected', expected }),
+        edgeTold: () => {},
         digestTold: (digest, hashes) =>
           driver.tell({ kind: 'digest-told', digest, ...(hashes === undefined ? {} : { hashes }) }),
         trackerWarned: (code, detail) => {

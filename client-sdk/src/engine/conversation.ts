@@ -6,6 +6,7 @@ import type { FetchPolicy } from './fetch-policy.js'
 import type { Neighbour } from './neighbour.js'
 import type { DigestMessage } from './list-exchange.js'
 import type { LinkViolation } from './outputs.js'
+import type { SignedPlaylistEdge } from '../../../protocol/playlist-edge.js'
 
 /** What a neighbour's words change beyond what is known of the neighbour itself. */
 export interface ConversationListener {
@@ -21,10 +22,17 @@ export interface ConversationListener {
   contradicts(key: SegmentKey, bytes: number): boolean
   /** A neighbour says something about hash lists. */
   digestHeard(neighbour: Neighbour, message: DigestMessage, now: number): LinkViolation | undefined
+  /** A neighbour says what a playlist has come to. */
+  edgeHeard(neighbour: Neighbour, edge: SignedPlaylistEdge): void
 }
 
 /** These change nothing of what is fetched or asked for, or what takes them says whether they do. */
-const changesNothing: ReadonlySet<WireMessage['kind']> = new Set(['claim', 'unclaim', 'cdn-pace'])
+const changesNothing: ReadonlySet<WireMessage['kind']> = new Set([
+  'claim',
+  'unclaim',
+  'cdn-pace',
+  'playlist-edge',
+])
 
 /** Takes in what neighbours say. Nothing they say is believed further than this file checks it. */
 export class Conversation {
@@ -86,6 +94,9 @@ export class Conversation {
       case 'digest-asked':
       case 'digest':
         return this.listener.digestHeard(neighbour, message, now)
+      case 'playlist-edge':
+        this.listener.edgeHeard(neighbour, message)
+        return undefined
     }
   }
 

@@ -8,6 +8,7 @@ import { Cell } from './cell.js'
 import { Claims } from './claims.js'
 import { EngineContext, type EngineConfig } from './context.js'
 import { Conversation } from './conversation.js'
+import { EdgeRelay } from './edge-relay.js'
 import { FetchPolicy } from './fetch-policy.js'
 import { Following } from './following.js'
 import { Gathering } from './gathering.js'
@@ -37,6 +38,8 @@ const mattersLittle: ReadonlySet<EngineInput['kind']> = new Set([
   'block-requested',
   'request-cancelled',
   'message-received',
+  'playlist-edge-proven',
+  'playlist-edge-refuted',
 ])
 
 /** These happen many times a second. */
@@ -76,6 +79,7 @@ export class Engine {
   private readonly intake: Intake
   private readonly gathering: Gathering
   private readonly conversation: Conversation
+  private readonly edges: EdgeRelay
   /** Undefined where neighbours are believed. */
   private readonly verification: Verification | undefined
   private now = Number.NEGATIVE_INFINITY
@@ -120,6 +124,7 @@ export class Engine {
     )
     const { policy } = this
     this.gathering = new Gathering(context, this.following, { fetcher, intake, policy, scheduler, wants })
+    this.edges = new EdgeRelay(context)
     this.conversation = new Conversation(context, this.policy, {
       offered: (segment, now) => this.gathering.offered(segment, now),
       matters: (segment, now) => this.following.worthGathering(segment, now),
@@ -127,6 +132,7 @@ export class Engine {
       lengthTold: (neighbour, key, bytes, now) => this.intake.lengthTold(neighbour, key, bytes, now),
       contradicts: (key, bytes) => this.intake.contradicts(key, bytes),
       digestHeard: (neighbour, message, now) => this.verification?.lists.heard(neighbour, message, now),
+      edgeHeard: (neighbour, edge) => this.edges.heard(neighbour, edge),
     })
     if (config.integrity === undefined) return
     this.verification = new Verification(context, config.integrity.sha256, {
@@ -199,6 +205,12 @@ export class Engine {
         break
       case 'block-hashed':
         this.verification?.blockHashed(input.order, input.hash, this.now)
+        break
+      case 'playlist-edge-proven':
+        this.edges.proven(input.edge)
+        break
+      case 'playlist-edge-refuted':
+        this.context.accuse(input.link, 'playlist-forged')
         break
       case 'fetch-started':
         this.fetcher.started(input.fetch, input.offset, input.bytesExpected, this.now)

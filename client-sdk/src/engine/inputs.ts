@@ -1,5 +1,6 @@
 import type { RosterEntry } from '../../../protocol/member.js'
 import type { MemberId, RenditionId } from '../../../protocol/ids.js'
+import type { SignedPlaylistEdge } from '../../../protocol/playlist-edge.js'
 import type { HashList, SegmentDigest } from '../../../protocol/segment-digest.js'
 import type { SegmentIdentity } from '../../../protocol/segment-key.js'
 import type { WireMessage } from '../../../protocol/wire-messages.js'
@@ -91,6 +92,11 @@ export type EngineInput =
   | { readonly kind: 'digest-told'; readonly digest: SegmentDigest; readonly hashes?: HashList }
   /** The answer to `hash-block`. */
   | { readonly kind: 'block-hashed'; readonly order: HashOrder; readonly hash: Uint8Array }
+  // Playlists
+  /** What a playlist has come to, with its signature checked: neighbours are to hear of it. */
+  | { readonly kind: 'playlist-edge-proven'; readonly edge: SignedPlaylistEdge }
+  /** A neighbour told an edge with a wrong signature. */
+  | { readonly kind: 'playlist-edge-refuted'; readonly link: LinkId }
   // The CDN
   /** The response's head came. `offset`: where in the segment its first byte lies (0 when Range was ignored). */
   | {

@@ -74,6 +74,8 @@ export class Neighbour {
   /** Segments whose hash list it said to have, and those whose list it was given. */
   readonly lists = new KeyMemory(tuning.digestsRememberedMax)
   readonly listsGiven = new KeyMemory(tuning.digestsRememberedMax)
+  /** Playlist edges that it told or was told, each as the newest segment's key. */
+  readonly edges = new KeyMemory(tuning.edgesRememberedMax)
   private readonly offers = new Map<number, Offer>()
   private readonly handles = new Map<SegmentKey, number>()
   private readonly requests = new Map<number, OpenRequest>()

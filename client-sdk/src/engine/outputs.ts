@@ -1,5 +1,6 @@
 import type { MemberId } from '../../../protocol/ids.js'
 import type { SegmentIdentity, SegmentKey } from '../../../protocol/segment-key.js'
+import type { SignedPlaylistEdge } from '../../../protocol/playlist-edge.js'
 import type { WireMessage } from '../../../protocol/wire-messages.js'
 import type { ChangedBlock } from './blame.js'
 import type { FetchFailure, FetchId, LinkId, SegmentSource, WantId } from './inputs.js'
@@ -20,6 +21,7 @@ export const linkViolations = [
   'hello-repeated',
   'block-changed',
   'digest-false',
+  'playlist-forged',
 ] as const
 export type LinkViolation = (typeof linkViolations)[number]
 
@@ -94,6 +96,8 @@ export type EngineOutput =
   | HashOrder
   /** This member sent changed blocks, and is not dealt with any more: to be told to the tracker. */
   | ({ readonly kind: 'accuse-member' } & ChangedBlock)
+  /** A neighbour told what a playlist has come to: whether that is so is to be checked. */
+  | { readonly kind: 'check-playlist-edge'; readonly link: LinkId; readonly edge: SignedPlaylistEdge }
   // The CDN
   /** Fetch bytes `from` (inclusive) up to `to` (exclusive; absent: to the end) of the segment, one Range request. */
   | {

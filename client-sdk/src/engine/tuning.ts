@@ -254,6 +254,8 @@ export const tuning = {
 
   /** Digests remembered, and for each neighbour what lists it has: a window of live play for some renditions. */
   digestsRememberedMax: 256,
+  /** Playlist edges remembered for each neighbour: the latest of some renditions. */
+  edgesRememberedMax: 32,
   /** Lists told of to a neighbour that has just linked: those of the segments that are being gathered. */
   digestsIntroducedMax: 4,
   /** A hash list that has not come after this long is asked of somebody else: a round trip, and a busy neighbour. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.js'
 import type { HlsSettings } from './hls-player.js'
+import { installLoader } from './install-loader.js'
 import type { LoaderClass } from './loader-contract.js'
 import type { SegmentDesk } from './segment-desk.js'
 import { segmentLoaderClass } from './segment-loader.js'
@@ -9,19 +10,7 @@ export function originalLoader(settings: HlsSettings): LoaderClass {
   return (settings.fLoader ?? settings.loader) as LoaderClass
 }
 
-/**
- * Puts the SDK's loader into an hls.js instance, which reads `config.fLoader` anew for every segment. Returns what
- * takes it out again, and puts back exactly what was there. If somebody wrapped ours meanwhile theirs stays: ours
- * then passes everything through, since its desk takes no more orders.
- */
+/** Puts the SDK's loader of segments into an hls.js instance; returns what takes it out again. */
 export function installSegmentLoader(settings: HlsSettings, desk: SegmentDesk, clock: Clock): () => void {
-  const hadOwn = Object.hasOwn(settings, 'fLoader')
-  const previous = settings.fLoader
-  const ours = segmentLoaderClass(originalLoader(settings), desk, clock)
-  settings.fLoader = ours
-  return () => {
-    if (settings.fLoader !== ours) return
-    if (hadOwn) settings.fLoader = previous
-    else delete settings.fLoader
-  }
+  return installLoader(settings, 'fLoader', segmentLoaderClass(originalLoader(settings), desk, clock))
 }

@@ -17,14 +17,16 @@ export interface HlsMedia {
   removeEventListener?(event: string, listener: () => void): void
 }
 
-/** The settings of an hls.js instance that the SDK reads; it changes `fLoader`, and `startFragPrefetch` at a start. */
+/** The settings of an hls.js instance that the SDK reads; it changes `fLoader` and `pLoader`, and `startFragPrefetch` at a start. */
 export interface HlsSettings {
   loader: unknown
   fLoader?: unknown
+  pLoader?: unknown
   xhrSetup?: unknown
   fetchSetup?: unknown
   lowLatencyMode?: boolean
   startFragPrefetch?: boolean
+  ignorePlaylistParsingErrors?: boolean | undefined
 }
 
 /**

@@ -1,5 +1,6 @@
 import { fromBase64Url } from '../../../protocol/base64url.js'
 import type { StreamId } from '../../../protocol/ids.js'
+import { playlistEdgeStatement, type SignedPlaylistEdge } from '../../../protocol/playlist-edge.js'
 import { digestStatement, type HashList, type SegmentDigest } from '../../../protocol/segment-digest.js'
 import type { DigestsReply } from '../../../protocol/tracker-messages.js'
 
@@ -39,6 +40,12 @@ export class DigestGate {
     const { key } = this
     if (key === undefined) return
     await Promise.all(digests.map((told) => this.admit(key, told)))
+  }
+
+  /** Undefined where the browser cannot tell, or there is no key. */
+  async checkEdge(edge: SignedPlaylistEdge): Promise<boolean | undefined> {
+    const statement = playlistEdgeStatement(this.stream, edge)
+    return this.key && this.check(this.key, statement, edge.signature)
   }
 
   private async admit(key: Uint8Array, told: DigestsReply['digests'][number]): Promise<void> {

@@ -6,6 +6,7 @@ import {
   trackerProtocolVersion,
   type AccuseRequest,
   type DigestsReply,
+  type PlaylistEdgeReply,
   type JoinedReply,
   type JoinRequest,
   type MoveReply,
@@ -73,6 +74,7 @@ export interface TrackerListener {
   introduced(introductions: readonly Introduction[]): void
   signalled(from: MemberId, signals: readonly Signal[]): void
   digestsTold(reply: DigestsReply): void
+  edgeTold(reply: PlaylistEdgeReply): void
   /** The site's function for a token threw, or gave no text. Another attempt follows. */
   tokenFailed(error: unknown): void
   /** For logs and stats; nothing needs to be done. */
@@ -283,6 +285,7 @@ export class TrackerClient {
     else if (reply.kind === 'introduce') this.listener.introduced(reply.introductions)
     else if (reply.kind === 'signal') this.listener.signalled(reply.from, reply.signals)
     else if (reply.kind === 'digests') this.listener.digestsTold(reply)
+    else if (reply.kind === 'playlist-edge') this.listener.edgeTold(reply)
     else {
       this.roster.change(reply.present, reply.gone)
       this.listener.gone(reply.gone)

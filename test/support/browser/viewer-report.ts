@@ -48,6 +48,8 @@ export interface MeshReport {
   /** From neighbours, that were not the origin's. */
   readonly changedBlocks: number
   readonly segments: { readonly cdn: number; readonly peers: number; readonly mixed: number }
+  /** Polls of media playlists, by who answered them. */
+  readonly playlists: { readonly cdn: number; readonly shared: number }
   readonly warnings: readonly string[]
   /** The code of what holds uploads back. */
   readonly uploadRule: string | undefined

@@ -26,6 +26,7 @@ export class FleetViewer {
         stateChanged: nothing,
         policyChanged: ({ p2p }) => (this.policy = p2p),
         digestsTold: nothing,
+        edgeTold: nothing,
         joined: () => (this.joins += 1),
         rosterChanged: (members) => (this.roster = members.map(({ member }) => member)),
         gone: nothing,

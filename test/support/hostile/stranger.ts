@@ -142,6 +142,7 @@ export function joinAsStranger(options: StrangerOptions, platform: StrangerPlatf
       tokenFailed: () => {},
       digestsExpected: () => {},
       digestTold: () => {},
+      edgeTold: () => {},
       trackerWarned: () => {},
     },
     {

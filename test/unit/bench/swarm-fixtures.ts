@@ -104,6 +104,7 @@ export function viewerReport(
       changedBlocks: 0,
       uploadRule: undefined,
       segments: { cdn: 0, peers: 0, mixed: 0 },
+      playlists: { cdn: 0, shared: 0 },
       warnings: [],
       reasons: [],
       ...mesh,

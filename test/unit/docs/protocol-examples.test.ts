@@ -19,7 +19,17 @@ const hexBlocks = page.blocks
 
 const trackerKinds = {
   'to-tracker': ['join', 'update', 'signal', 'seek', 'report', 'accuse', 'leave'],
-  'to-member': ['joined', 'roster', 'introduce', 'signal', 'policy', 'digests', 'move', 'error'],
+  'to-member': [
+    'joined',
+    'roster',
+    'introduce',
+    'signal',
+    'policy',
+    'digests',
+    'playlist-edge',
+    'move',
+    'error',
+  ],
 }
 const wireKinds = [
   'hello',
@@ -35,11 +45,17 @@ const wireKinds = [
   'digest',
   'ends',
   'cdn-pace',
+  'playlist-edge',
 ]
 
 /** Hashes stand in the examples' JSON as hexadecimal digits. */
 function readHashes(name: string, value: unknown): unknown {
-  return name === 'hashes' ? (value as string[]).map((hex) => new Uint8Array(Buffer.from(hex, 'hex'))) : value
+  if (name === 'hashes') return (value as string[]).map(bytesOf)
+  return name === 'hash' || name === 'signature' ? bytesOf(value as string) : value
+}
+
+function bytesOf(hex: string): Uint8Array {
+  return new Uint8Array(Buffer.from(hex, 'hex'))
 }
 
 describe('examples in the protocol', () => {

@@ -132,6 +132,7 @@ export const trackerReplies: fc.Arbitrary<TrackerReply> = fc
       { requiredKeys: ['kind', 'member', 'swarm', 'resume', 'members', 'introductions', 'reportIntervalMs'] },
     ),
     fc.record({ kind: fc.constant('policy' as const), policy: toldPolicies }),
+    fc.record({ kind: fc.constant('playlist-edge' as const), edge: fc.base64String({ maxLength: 400 }) }),
     fc.record({
       kind: fc.constant('digests' as const),
       digests: fc.array(

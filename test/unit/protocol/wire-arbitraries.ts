@@ -5,6 +5,7 @@ import {
   cdnPacePermilleMax,
   claimHopsMax,
   hashesPerMessageMax,
+  playlistTailLengthMax,
   runsPerMessageMax,
   segmentBytesMax,
 } from '../../../protocol/limits.js'
@@ -85,6 +86,17 @@ const anyMessage: fc.Arbitrary<WireMessage> = fc.oneof(
     kind: fc.constant('cdn-pace' as const),
     permille: fc.integer({ min: 1, max: cdnPacePermilleMax }),
   }),
+  fc.tuple(count, count).chain(([a, b]) =>
+    fc.record({
+      kind: fc.constant('playlist-edge' as const),
+      rendition: renditionIds,
+      first: fc.constant(Math.min(a, b)),
+      last: fc.constant(Math.max(a, b)),
+      tail: fc.string({ minLength: 1, maxLength: playlistTailLengthMax }),
+      hash: hashes,
+      signature: fc.uint8Array({ minLength: 64, maxLength: 64 }),
+    }),
+  ),
   fc.record({ kind: fc.constant('lost' as const), handle }),
   fc.record({ kind: fc.constant('claim' as const), ...claimFields }),
   fc.record({ kind: fc.constant('unclaim' as const), ...claimFields }),

@@ -6,6 +6,7 @@ import {
   cdnPacePermilleMax,
   claimHopsMax,
   hashesPerMessageMax,
+  playlistTailLengthMax,
   runsPerMessageMax,
   segmentBytesMax,
   wireMessageBytesMax,
@@ -56,6 +57,13 @@ function assertInRange(message: WireMessage): void {
     case 'cdn-pace':
       assert.ok(message.permille > 0 && message.permille <= cdnPacePermilleMax)
       break
+    case 'playlist-edge':
+      assert.ok(isRenditionId(message.rendition))
+      assert.ok(message.first <= message.last)
+      assert.ok(message.tail.length > 0 && message.tail.length <= playlistTailLengthMax)
+      assert.equal(message.hash.length, 32)
+      assert.equal(message.signature.length, 64)
+      break
     case 'lost':
       break
     case 'claim':
@@ -93,7 +101,7 @@ describe('the decoder of wire messages', () => {
     let accepted = 0
     const bodies = fc.uint8Array({ maxLength: 300 })
     fc.assert(
-      fc.property(fc.nat(14), bodies, (kind, body) => {
+      fc.property(fc.nat(15), bodies, (kind, body) => {
         if (decodeChecked(Uint8Array.from([kind, ...body]))) accepted += 1
       }),
       { seed: 1, numRuns: 5000 },
@@ -136,16 +144,20 @@ describe('the decoder of wire messages', () => {
     assert.equal(codeOf([]), 'empty')
     assert.equal(codeOf(new Uint8Array(wireMessageBytesMax + 1).fill(1)), 'oversized')
     assert.equal(codeOf(new Uint8Array(wireMessageBytesMax).fill(1)), 'truncated')
-    for (const kind of [0, 14, 200, 255]) assert.equal(codeOf([kind, 1, 2, 3]), 'unknown-kind')
+    for (const kind of [0, 15, 200, 255]) assert.equal(codeOf([kind, 1, 2, 3]), 'unknown-kind')
   })
 
   const segmentBytes = [1, 0x76, ...new Uint8Array(32)]
   const claimant = [...new Uint8Array(20)]
+  const zeros = (count: number) => new Uint8Array(count)
+  const at = (sequence: number) => [...zeros(7), sequence]
   const outOfRange: Record<string, number[]> = {
     'a hello of version 0': [1, 0, 1, 0],
     'a hello with unknown flags': [1, 1, 2, 0],
     'a hello with a space in its rendition': [1, 1, 1, 1, 0x20],
     'a follow without a rendition': [2, 0],
+    'a playlist that ends before it begins': [14, 1, 97, ...at(5), ...at(4), 0, 1, 0, 97, ...zeros(96)],
+    'a playlist without news': [14, 1, 97, ...at(4), ...at(5), 0, 0, ...zeros(96)],
     'a pace of nothing': [13, 0, 0, 0, 0],
     'a pace over a thousandfold': [13, 0x80, 0, 0, 0],
     'a rendition of 65 letters': [2, 65, ...new Uint8Array(65).fill(0x61)],

@@ -45,6 +45,23 @@ const examples: readonly { name: string; message: WireMessage; hex: string }[] =
   { name: 'have', message: { kind: 'have', handle: 7, bytes: 500_000 }, hex: '05 00000007 0007a120' },
   { name: 'ends', message: { kind: 'ends', handle: 7, bytes: 500_000 }, hex: '0c 00000007 0007a120' },
   { name: 'cdn-pace', message: { kind: 'cdn-pace', permille: 325 }, hex: '0d 00000145' },
+  {
+    name: 'playlist-edge',
+    message: {
+      kind: 'playlist-edge',
+      rendition,
+      first: 4706,
+      last: 4711,
+      tail: '#EXTINF:2,\na.ts\n',
+      hash: new Uint8Array(32).fill(0xab),
+      signature: new Uint8Array(64).fill(0xcd),
+    },
+    hex:
+      '0e 02 7631 0000000000001262 0000000000001267 0010 ' +
+      '0023004500580054 0049004e0046003a 0032002c000a0061 002e00740073000a ' +
+      'ab'.repeat(32) +
+      'cd'.repeat(64),
+  },
   { name: 'lost', message: { kind: 'lost', handle: 7 }, hex: '06 00000007' },
   {
     name: 'claim',
@@ -89,6 +106,6 @@ describe('the bytes of a wire message', () => {
   }
 
   it('has an example for every kind', () => {
-    assert.equal(new Set(examples.map(({ message }) => message.kind)).size, 13)
+    assert.equal(new Set(examples.map(({ message }) => message.kind)).size, 14)
   })
 })

@@ -1,5 +1,6 @@
 import type { MemberId } from '../../../protocol/ids.js'
 import type { EngineInput, LinkId, WantId } from '../../../client-sdk/src/engine/inputs.js'
+import type { SignedPlaylistEdge } from '../../../protocol/playlist-edge.js'
 import type { EngineTotals } from '../../../client-sdk/src/engine/ledger.js'
 import type { Delivery } from '../../../client-sdk/src/engine/outputs.js'
 import type { DriverPorts } from '../../../client-sdk/src/driver.js'
@@ -100,6 +101,11 @@ export class FakeSwarm implements Swarm {
 
   report(totals: EngineTotals, links: number, { stalls, latencyMs }: QualityFigures): void {
     this.calls.push(`report ${totals.cdnBytes} ${links} ${stalls} ${latencyMs}`)
+  }
+
+  /** Those whose signature begins with 1 are right, and with 2 nobody can tell. */
+  checkEdge({ signature }: SignedPlaylistEdge): Promise<boolean | undefined> {
+    return Promise.resolve(signature[0] === 2 ? undefined : signature[0] === 1)
   }
 
   accuse({ member }: { readonly member: string }): void {

@@ -27,6 +27,7 @@ describe('resolveOptions', () => {
       uploadWhenHidden: true,
       cacheBytesMax: 67_108_864,
       integrity: 'required',
+      sharePlaylists: true,
       logger: undefined,
     })
   })
@@ -48,6 +49,7 @@ describe('resolveOptions', () => {
       uploadWhenHidden: false,
       cacheBytesMax: 1_048_576,
       integrity: 'off' as const,
+      sharePlaylists: false,
       logger,
     }
     deepEqual(resolveOptions(given), given)
@@ -122,11 +124,11 @@ describe('resolveOptions', () => {
     ],
     [
       { tracker, cosent: true },
-      'there is no option "cosent"; there are tracker, trackerHosts, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, uploadBytesMax, uploadRatioMax, uploadBatteryMin, uploadWhenHidden, cacheBytesMax, integrity, logger',
+      'there is no option "cosent"; there are tracker, trackerHosts, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, uploadBytesMax, uploadRatioMax, uploadBatteryMin, uploadWhenHidden, cacheBytesMax, integrity, sharePlaylists, logger',
     ],
     [
       { tracker, toString: 1 },
-      'there is no option "toString"; there are tracker, trackerHosts, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, uploadBytesMax, uploadRatioMax, uploadBatteryMin, uploadWhenHidden, cacheBytesMax, integrity, logger',
+      'there is no option "toString"; there are tracker, trackerHosts, consent, enabled, token, streamId, iceServers, relayOnly, uploadBytesPerSecondMax, uploadBytesMax, uploadRatioMax, uploadBatteryMin, uploadWhenHidden, cacheBytesMax, integrity, sharePlaylists, logger',
     ],
   ]
   for (const [options, message] of mistakes) {

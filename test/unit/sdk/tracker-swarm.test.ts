@@ -65,6 +65,7 @@ describe('TrackerSwarm', () => {
       reportsWanted: (intervalMs) => void heard.push(`report every ${intervalMs}`),
       tokenFailed: (error) => void heard.push(String(error)),
       digestsExpected: (expected) => void heard.push(`digests ${expected ? 'expected' : 'not expected'}`),
+      edgeTold: ({ last }) => void heard.push(`edge ${last}`),
       digestTold: ({ segment }, hashes) =>
         void heard.push(`digest ${segment.sequence} ${hashes?.length ?? '-'}`),
       trackerWarned: (code) => void heard.push(`warned ${code}`),

@@ -31,6 +31,7 @@ describe('TrackerClient, told to move', () => {
       joined: nothing,
       policyChanged: nothing,
       digestsTold: nothing,
+      edgeTold: nothing,
       rosterChanged: nothing,
       gone: nothing,
       introduced: nothing,

@@ -57,6 +57,7 @@ describe('TrackerClient', () => {
       introduced: say('introduced'),
       signalled: say('signalled'),
       digestsTold: say('digestsTold'),
+      edgeTold: say('edgeTold'),
       tokenFailed: say('tokenFailed'),
       warned: say('warned'),
     }

@@ -1,11 +1,18 @@
+import { toBase64Url } from '../../../protocol/base64url.js'
 import { isAudioRendition, type RenditionId } from '../../../protocol/ids.js'
-import { digestListHoldersMax, digestsPerMessageMax } from '../../../protocol/limits.js'
+import {
+  digestListHoldersMax,
+  digestsPerMessageMax,
+  playlistEdgeHoldersMax,
+} from '../../../protocol/limits.js'
+import type { SignedPlaylistEdge } from '../../../protocol/playlist-edge.js'
 import { segmentKey, type SegmentIdentity, type SegmentKey } from '../../../protocol/segment-key.js'
 import {
   encodeTrackerMessage,
   type AccuseRequest,
   type DigestsReply,
 } from '../../../protocol/tracker-messages.js'
+import { encodeWireMessage } from '../../../protocol/wire-messages.js'
 import type { Cell } from './cell.js'
 import type { Member } from './member.js'
 import type { Outbox } from './outbox.js'
@@ -47,6 +54,19 @@ export class DigestBoard {
       for (const cell of swarm.cells) this.tellCell(cell, digest)
     }
     return first
+  }
+
+  /** What a playlist has come to, for a few of each cell, by turns: they tell the others. It is old with the next one. */
+  tellEdge(swarm: Swarm, edge: SignedPlaylistEdge): void {
+    const message = encodeWireMessage({ kind: 'playlist-edge', ...edge })
+    const text = encodeTrackerMessage({ kind: 'playlist-edge', edge: toBase64Url(message) })
+    for (const cell of swarm.cells) {
+      const [holders] = byTurns(followersIn(cell, edge.rendition), playlistEdgeHoldersMax, edge.last)
+      this.outbox.sendText(
+        holders.map(({ connection }) => connection),
+        text,
+      )
+    }
   }
 
   /** A member has joined, or follows another rendition. */
@@ -94,18 +114,10 @@ export class DigestBoard {
   }
 
   private tellCell(cell: Cell, digest: WitnessedDigest): void {
-    const followers = [...cell.members.values()].filter((member) => follows(member, digest.segment.rendition))
-    const { length } = followers
-    const first = (digest.segment.sequence * digestListHoldersMax) % Math.max(length, 1)
-    const isHolder = (index: number) => (index - first + length) % length < digestListHoldersMax
-    this.send(
-      followers.filter((_, index) => isHolder(index)),
-      withList(digest),
-    )
-    this.send(
-      followers.filter((_, index) => !isHolder(index)),
-      withoutList(digest),
-    )
+    const { rendition, sequence } = digest.segment
+    const [holders, others] = byTurns(followersIn(cell, rendition), digestListHoldersMax, sequence)
+    this.send(holders, withList(digest))
+    this.send(others, withoutList(digest))
   }
 
   private send(members: readonly Member[], digest: DigestsReply['digests'][number]): void {
@@ -115,6 +127,22 @@ export class DigestBoard {
       text,
     )
   }
+}
+
+function followersIn(cell: Cell, rendition: RenditionId): readonly Member[] {
+  return [...cell.members.values()].filter((member) => follows(member, rendition))
+}
+
+/** A few of these members, others with every segment, and the rest. */
+function byTurns(
+  members: readonly Member[],
+  count: number,
+  sequence: number,
+): readonly [few: readonly Member[], rest: readonly Member[]] {
+  const { length } = members
+  const first = (sequence * count) % Math.max(length, 1)
+  const isOfFew = (index: number) => (index - first + length) % length < count
+  return [members.filter((_, index) => isOfFew(index)), members.filter((_, index) => !isOfFew(index))]
 }
 
 /** Sound tracks are followed beside the picture, and who has not said what it follows may follow anything. */

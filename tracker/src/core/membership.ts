@@ -1,5 +1,6 @@
 import type { StreamId } from '../../../protocol/ids.js'
 import { neighboursTarget } from '../../../protocol/limits.js'
+import type { SignedPlaylistEdge } from '../../../protocol/playlist-edge.js'
 import { failure, success, type Result } from '../../../protocol/result.js'
 import { openPolicy, type StreamPolicy } from '../../../protocol/stream-policy.js'
 import {
@@ -221,6 +222,11 @@ export class Membership {
     if (!swarm) return
     swarm.digestedAt = now
     for (const { bytes } of this.digests.publish(swarm, digests)) swarm.recent.born(now, bytes)
+  }
+
+  edgeMade(stream: StreamId, edge: SignedPlaylistEdge): void {
+    const swarm = this.swarms.byStream.get(stream)
+    if (swarm) this.digests.tellEdge(swarm, edge)
   }
 
   /**

@@ -150,6 +150,8 @@ export class TrackerCore {
         return this.membership.setPolicy(input.stream, input.policy)
       case 'digests-made':
         return this.membership.digestsMade(now, input.stream, input.digests)
+      case 'playlist-edge-made':
+        return this.membership.edgeMade(input.stream, input.edge)
       case 'stop-requested':
         return this.stop(now)
       case 'moves-ordered':

@@ -1,5 +1,6 @@
 import type { StreamId, SwarmId } from '../../../protocol/ids.js'
 import type { StreamPolicy } from '../../../protocol/stream-policy.js'
+import type { SignedPlaylistEdge } from '../../../protocol/playlist-edge.js'
 import type { WitnessedDigest } from './digest-board.js'
 import type { BanSubject } from './bans.js'
 import type { Grant } from './grant.js'
@@ -31,6 +32,8 @@ export type TrackerInput =
       readonly stream: StreamId
       readonly digests: readonly WitnessedDigest[]
     }
+  /** The witness has seen a live playlist advance. */
+  | { readonly kind: 'playlist-edge-made'; readonly stream: StreamId; readonly edge: SignedPlaylistEdge }
   /** All members of these swarms are to join at these URLs instead. */
   | { readonly kind: 'moves-ordered'; readonly homes: ReadonlyMap<SwarmId, string> }
   /** Where the fleet has room, for those that find none here. */

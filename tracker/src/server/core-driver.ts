@@ -3,6 +3,7 @@ import type { RawData } from 'ws'
 import type { StreamId } from '../../../protocol/ids.js'
 import type { StreamPolicy } from '../../../protocol/stream-policy.js'
 import type { BanSubject } from '../core/bans.js'
+import type { SignedPlaylistEdge } from '../../../protocol/playlist-edge.js'
 import type { WitnessedDigest } from '../core/digest-board.js'
 import type { Grant } from '../core/grant.js'
 import type { Place } from '../core/place.js'
@@ -71,6 +72,11 @@ export class CoreDriver implements SocketEvents {
   /** The witness has seen new segments. */
   digestsMade(stream: StreamId, digests: readonly WitnessedDigest[]): void {
     this.handle({ kind: 'digests-made', stream, digests })
+  }
+
+  /** The witness has seen a playlist advance. */
+  edgeMade(stream: StreamId, edge: SignedPlaylistEdge): void {
+    this.handle({ kind: 'playlist-edge-made', stream, edge })
   }
 
   messageReceived({ connectionId: connection }: MemberSocket, data: RawData, isBinary: boolean): void {

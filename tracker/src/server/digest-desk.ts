@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Logger } from 'pino'
 import { fromBase64Url } from '../../../protocol/base64url.js'
 import type { RenditionId, StreamId } from '../../../protocol/ids.js'
+import type { SignedPlaylistEdge } from '../../../protocol/playlist-edge.js'
 import { readPublisherKeys } from '../admission/publisher-keys.js'
 import type { TrackerConfig } from '../config/config-schema.js'
 import type { WitnessedDigest } from '../core/digest-board.js'
@@ -14,6 +15,7 @@ import { WitnessRules } from '../witness/witness-rules.js'
 export interface DigestReaders {
   readonly followed: () => Iterable<readonly [StreamId, ReadonlySet<RenditionId>]>
   readonly digestsMade: (stream: StreamId, digests: readonly WitnessedDigest[]) => void
+  readonly edgeMade: (stream: StreamId, edge: SignedPlaylistEdge) => void
   readonly fellows: Fellows | undefined
 }
 
@@ -37,7 +39,7 @@ export class DigestDesk {
   readonly keyOf = (stream: StreamId): string | undefined =>
     this.rules.playlistOf(stream) === undefined ? undefined : this.signer.publicKey
 
-  open({ followed, digestsMade, fellows }: DigestReaders): void {
+  open({ followed, digestsMade, edgeMade, fellows }: DigestReaders): void {
     const { config, log, rules, signer, publisherKeys } = this
     if (config.witness.length === 0 || config.witnessStreamsMax === 0) return
     this.witness = new Witness(
@@ -46,7 +48,7 @@ export class DigestDesk {
         streamsMax: config.witnessStreamsMax,
         bytesPerSecond: config.witnessBytesPerSecond,
       },
-      { rules, signer, publisherKeys, log, followed, made: digestsMade, fellows },
+      { rules, signer, publisherKeys, log, followed, made: digestsMade, edgeMade, fellows },
     )
   }
 

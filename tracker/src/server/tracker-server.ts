@@ -159,6 +159,8 @@ export class TrackerServer {
         this.driver.digestsMade(stream, digests)
         this.fleetDigests?.share(stream, digests)
       },
+      // Each process looks at the playlists of its own members' streams, so that there is nothing to tell the fleet.
+      edgeMade: (stream, edge) => this.driver.edgeMade(stream, edge),
       fellows: this.fleetDigests,
     })
     return (this.http.address() as AddressInfo).port

@@ -9,7 +9,12 @@ import {
   type KeyObject,
 } from 'node:crypto'
 import type { DigestFile } from '../../../protocol/digest-file.js'
-import type { StreamId } from '../../../protocol/ids.js'
+import type { RenditionId, StreamId } from '../../../protocol/ids.js'
+import {
+  playlistEdgeOf,
+  playlistEdgeStatement,
+  type SignedPlaylistEdge,
+} from '../../../protocol/playlist-edge.js'
 import {
   digestOf,
   digestStatement,
@@ -54,6 +59,12 @@ export class DigestSigner {
   /** The digest of a segment's bytes, of which there is at least one. */
   digest(stream: StreamId, segment: SegmentIdentity, body: Uint8Array): DigestFile {
     return this.sign(stream, digestOf(sha256, segment, body))
+  }
+
+  /** What a live playlist has come to; undefined for one that everybody is to poll. */
+  playlistEdge(stream: StreamId, rendition: RenditionId, text: string): SignedPlaylistEdge | undefined {
+    const edge = playlistEdgeOf(sha256, rendition, text)
+    return edge && { ...edge, signature: sign(null, playlistEdgeStatement(stream, edge), this.key) }
   }
 
   /** Another one's digest, under this key's signature. */

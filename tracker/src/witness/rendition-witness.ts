@@ -31,6 +31,8 @@ export interface RenditionWitnessParts {
   readonly takes: 'segments' | 'digest-files'
   /** What was fetched is here. Says whether it is of use; if not, it is asked for again. */
   readonly seen: (listed: ListedSegment, body: Uint8Array) => boolean
+  /** The playlist of a live rendition lists new segments. */
+  readonly advanced: (rendition: RenditionId, text: string) => void
   readonly failed: (problem: string) => void
   /** Whether the segment is to be fetched here; resolves when that is known. */
   readonly isOurs: (segment: SegmentIdentity, stopping: AbortSignal) => Promise<boolean>
@@ -75,7 +77,8 @@ export class RenditionWitness {
     if (!answer.ok) return this.failed(answer.problem)
     this.state.failures = 0
     if (answer.status === 304) return
-    const playlist = readHlsPlaylist(Buffer.from(answer.body).toString('utf8'), this.rendition)
+    const text = Buffer.from(answer.body).toString('utf8')
+    const playlist = readHlsPlaylist(text, this.rendition)
     if (playlist?.kind !== 'media') return this.failed('no-playlist')
     this.validators = validatorsOf(answer)
     const news = this.newsOf(playlist)
@@ -84,6 +87,7 @@ export class RenditionWitness {
     this.state.changedAt = this.lookedAt
     this.state.lookedBefore = lookedBefore
     this.state.segmentMs = newest.durationMs || playlist.targetMs || this.state.segmentMs
+    this.parts.advanced(this.rendition, text)
     for (const listed of news) void this.fetchSegment(listed, answer.url)
   }
 

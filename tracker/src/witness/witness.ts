@@ -4,6 +4,7 @@ import { toBase64Url } from '../../../protocol/base64url.js'
 import type { DigestFile } from '../../../protocol/digest-file.js'
 import type { SegmentIdentity } from '../../../protocol/segment-key.js'
 import type { RenditionId, StreamId } from '../../../protocol/ids.js'
+import type { SignedPlaylistEdge } from '../../../protocol/playlist-edge.js'
 import type { WitnessedDigest } from '../core/digest-board.js'
 import { ByteBudget } from './byte-budget.js'
 import type { DigestSigner } from './digest-signer.js'
@@ -28,6 +29,7 @@ export interface WitnessParts {
   readonly log: Logger
   /** The streams that have members now, and the renditions that these follow. */
   readonly followed: () => Iterable<readonly [StreamId, ReadonlySet<RenditionId>]>
+  readonly edgeMade: (stream: StreamId, edge: SignedPlaylistEdge) => void
   readonly made: (stream: StreamId, digests: readonly WitnessedDigest[]) => void
   /** Where other processes witness, too. */
   readonly fellows?: Fellows | undefined
@@ -96,7 +98,7 @@ export class Witness {
       this.warnOfUnruled(stream)
       return undefined
     }
-    const { log, signer, publisherKeys, made } = this.parts
+    const { log, signer, publisherKeys, made, edgeMade } = this.parts
     if (this.streams.size >= this.options.streamsMax) {
       if (!this.warnedOfStreams) log.warn('more streams than witnessStreamsMax: the others have no digests')
       this.warnedOfStreams = true
@@ -118,6 +120,10 @@ export class Witness {
         failures = 0
         made(stream, [witnessed(signed)])
         return true
+      },
+      advanced: (rendition, text) => {
+        const edge = signer.playlistEdge(stream, rendition, text)
+        if (edge !== undefined) edgeMade(stream, edge)
       },
       failed: (problem) => {
         failures += 1
