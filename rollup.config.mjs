@@ -175,9 +175,13 @@ function typescriptMaps() {
   }
 }
 
-/** What simple-peer and bittorrent-protocol write for their own developers goes: 0.8 KiB after gzip, and the work to make it. */
+/**
+ * What simple-peer and bittorrent-protocol write for their own developers goes: 0.8 KiB after gzip, and the work to make it.
+ * Code that is inlined less, and statements that are not joined by commas, repeat more, which gzip likes: 0.15 KiB.
+ */
 function minify(module) {
-  const compress = { passes: 3, keep_fargs: false, pure_funcs: ['this._debug'] }
+  const pure_funcs = ['this._debug']
+  const compress = { passes: 3, keep_fargs: false, inline: 1, sequences: false, pure_funcs }
   return terser({ module, ecma: 2020, compress, format: { comments: false } })
 }
 

@@ -22,6 +22,8 @@ export interface PlayerHost {
   readonly clock: Clock
   /** Whether sessions may run: consent, WebRTC, switches. */
   readonly permitted: boolean
+  /** Whether the browser may slow the page's timers down. */
+  readonly hidden: boolean
   nameStream(playlistUrl: string): StreamId | undefined
   /** Undefined when the session could not even be made, which is a bug of ours. */
   openSession(player: AttachedPlayer, original: LoaderClass, stream: StreamId): Session | undefined
@@ -139,7 +141,7 @@ export class AttachedPlayer implements SegmentDesk, PlaylistDesk, PlaylistListen
   }
 
   playlistAnswer(context: PlaylistContext): PlaylistAnswer | undefined {
-    const rendition = this.polledRendition(context)
+    const rendition = this.host.hidden ? undefined : this.polledRendition(context)
     const answer = rendition && this.session?.playlistAnswer(rendition, context.url)
     if (answer) this.countPolls({ cdn: 0, shared: 1 })
     return answer

@@ -73,6 +73,10 @@ export class Mesh implements PlayerHost {
     return power === 'on' && consent.state === 'granted' && environment.webrtc === 'available'
   }
 
+  get hidden(): boolean {
+    return this.environment.page === 'hidden'
+  }
+
   get stats(): MeshStats {
     let totals = this.departedTotals
     for (const player of this.players) totals = addTotals(totals, player.totals)

@@ -45,14 +45,21 @@ export function installPlaylistLoader(settings: HlsSettings, desk: PlaylistDesk,
   return installLoader(settings, 'pLoader', playlistLoaderClass(original, desk, clock))
 }
 
-/** The player's own loader of playlists, which answers at once where the desk can, and asks the CDN otherwise. */
+/**
+ * How long an answer takes that the CDN was spared. Timers of browsers drop parts of milliseconds, so hls.js may poll that
+ * much before the time that it has planned; an answer which is there by then makes it poll once more, and, with no news
+ * then, change its rhythm.
+ */
+const answerMs = 5
+
+/** The player's own loader of playlists, which answers by itself where the desk can, and asks the CDN otherwise. */
 export function playlistLoaderClass(
   Original: PlaylistLoaderClass,
   desk: PlaylistDesk,
   clock: Clock,
 ): PlaylistLoaderClass {
   return class PrismeshPlaylistLoader extends Original {
-    private answering = false
+    private cancelAnswer = (): void => {}
 
     constructor(private readonly settings: HlsSettings) {
       super(settings)
@@ -74,26 +81,23 @@ export function playlistLoaderClass(
         super.load(context, config, { ...callbacks, onSuccess })
         return
       }
-      this.answering = true
-      // No loader of hls.js's own answers within `load`.
-      queueMicrotask(() => {
-        if (!this.answering) return
-        this.answering = false
+      const start = clock.now()
+      this.cancelAnswer = clock.wake(start + answerMs, () => {
         const { stats } = this
         const now = clock.now()
-        stats.loading = { start: now, first: now, end: now }
+        stats.loading = { start, first: now, end: now }
         stats.loaded = stats.total = answer.text.length
         callbacks.onSuccess({ url: answer.url, data: answer.text, code: 200 }, stats, context, null)
       })
     }
 
     override abort(): void {
-      this.answering = false
+      this.cancelAnswer()
       super.abort()
     }
 
     override destroy(): void {
-      this.answering = false
+      this.cancelAnswer()
       super.destroy()
     }
   }

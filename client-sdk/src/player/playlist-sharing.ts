@@ -29,22 +29,29 @@ interface Known {
   given: MediaText
   /** When its own CDN was asked last. */
   readonly polledAt: number
-  /** What the newest edge stands for and until when it is news; kept while it is newer than what the CDN said. */
-  told: { readonly playlist: MediaText; readonly until: number } | undefined
-  /** Whether edges had brought what the CDN had to say by the time that it was last asked and had news. */
-  leads: boolean
+  /** What the newest edge stands for, while it is newer than what the CDN said. */
+  told: MediaText | undefined
+  /** By when the newest segment of all that was seen was born, as far as this and earlier births show. */
+  bornBy: number
 }
 
 /** Whatever others tell, the player's own CDN is asked so often: after so long, what is wrong comes out. */
 const pollMs = 10_000
+/** How long news of a birth take to come here at most when they are fast: looks of the witness, two ways, a check. */
+const newsMs = 300
+/** Births are taken to come later by this share of a segment, so that a stream that stood still is followed in time. */
+const slowdown = 1 / 64
 
 /**
  * Decides whether a poll of a playlist needs the CDN. It does not where a signed edge has told what is newer than what the
- * player has, and follows from it line by line. Where there is nothing newer, the poll goes out as ever, so that no poll is
- * answered later than without.
+ * player has, and follows from it line by line, and the segment after that cannot be born yet. So no poll is answered later
+ * than without, and none with less than the CDN has.
  *
- * Edges are out of use while they come later than the CDN would have told; and for good, for a rendition, when they and the
- * CDN contradict each other.
+ * When the next segment is born nobody tells. But each state of the playlist, told or polled, shows by when its newest
+ * segment was born, and the segments' lengths carry that on to the next births: the earliest of them counts, so that one
+ * that was heard of late does no harm.
+ *
+ * Edges are out of use for good, for a rendition, when they and the CDN contradict each other.
  */
 export class PlaylistSharing {
   private readonly known = new Map<RenditionId, Known>()
@@ -61,12 +68,12 @@ export class PlaylistSharing {
   answer(rendition: RenditionId, asked: string): PlaylistAnswer | undefined {
     const known = this.known.get(rendition)
     const told = known?.told
-    if (known?.asked !== asked || !known.leads || !told) return undefined
+    if (known?.asked !== asked || !told || lastOf(told) <= lastOf(known.given)) return undefined
     const now = this.clock.now()
-    const isDue = now >= known.polledAt + pollMs || !(now < told.until)
-    if (isDue || lastOf(told.playlist) <= lastOf(known.given)) return undefined
-    known.given = told.playlist
-    return { url: known.url, text: textOf(known.given) }
+    const nextBorn = known.bornBy + Math.min(...told.segments.map(durationMs)) - newsMs
+    if (now >= known.polledAt + pollMs || !(now < nextBorn)) return undefined
+    known.given = told
+    return { url: known.url, text: textOf(told) }
   }
 
   /** The CDN has answered. Returns what the player is to be given: the same, or what is newer. */
@@ -76,23 +83,20 @@ export class PlaylistSharing {
     const given = readMediaText(answer.text)
     if (!given || this.contradicted.has(rendition)) return answer
     const { url } = answer
-    const known: Known = { asked, url, given, polledAt: this.clock.now(), told: undefined, leads: false }
+    const now = this.clock.now()
+    const known: Known = { asked, url, given, polledAt: now, told: undefined, bornBy: now }
     if (before?.asked === asked && before.url === url) {
       const { told } = before
-      if (told && !agree(told.playlist, given)) {
+      if (told && !agree(told, given)) {
         this.contradicted.add(rendition)
         this.differed()
         return { ...answer, differs: true }
       }
-      const last = lastOf(given)
-      known.leads = last > lastOf(before.given) ? lastOf(newestOf(before)) >= last : before.leads
-      if (told && lastOf(told.playlist) > last) {
-        known.told = told
-        known.given = told.playlist
-      }
+      known.bornBy = bornBy(before, given, now)
+      if (told && lastOf(told) > lastOf(given)) known.given = known.told = told
     }
     this.known.set(rendition, known)
-    return known.told ? { url, text: textOf(known.given) } : answer
+    return known.told ? { url, text: textOf(known.told) } : answer
   }
 
   /**
@@ -104,21 +108,31 @@ export class PlaylistSharing {
     check: () => Promise<boolean | undefined>,
   ): Promise<boolean | undefined> {
     const known = this.known.get(edge.rendition)
-    const playlist = known && followEdge(this.sha256, newestOf(known), edge)
-    if (!playlist) return undefined
-    // By then the next segment may be born, and the CDN know of it.
-    const until = this.clock.now() + lastSeconds(edge.tail) * 1000
+    const told = known && followEdge(this.sha256, newestOf(known), edge)
+    if (!told) return undefined
+    const now = this.clock.now()
     const isProven = await check()
     const current = this.known.get(edge.rendition)
     if (isProven && current?.asked === known.asked && edge.last > lastOf(newestOf(current))) {
-      current.told = { playlist, until }
+      current.bornBy = bornBy(current, told, now)
+      current.told = told
     }
     return isProven
   }
 }
 
 function newestOf({ told, given }: Known): MediaText {
-  return told?.playlist ?? given
+  return told ?? given
+}
+
+/** By when the newest segment of all was born, now that this state is there. */
+function bornBy(known: Known, seen: MediaText, now: number): number {
+  const news = lastOf(seen) - lastOf(newestOf(known))
+  if (news < 0) return known.bornBy
+  // After a gap nothing is known of what lies between.
+  if (news >= seen.segments.length) return now
+  const passed = news && seen.segments.slice(-news).reduce((sum, lines) => sum + durationMs(lines), 0)
+  return Math.min(now, known.bornBy + passed * (1 + slowdown))
 }
 
 /** Whether two states of a playlist name the same media for each segment that both list. */
@@ -134,6 +148,6 @@ function mediaLines(lines: string): string {
   return lines.replaceAll(/^#(?!EXTINF:|EXT-X-BYTERANGE:)[^\n]*\n/gm, '')
 }
 
-function lastSeconds(tail: string): number {
-  return Number.parseFloat(tail.slice(tail.lastIndexOf('#EXTINF:') + 8))
+function durationMs(lines: string): number {
+  return Number.parseFloat(lines.slice(lines.indexOf('#EXTINF:') + 8)) * 1000
 }

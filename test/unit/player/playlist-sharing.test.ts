@@ -36,19 +36,20 @@ describe('PlaylistSharing', () => {
     return sharing.heard(signed, () => Promise.resolve(isRight === 'unknown' ? undefined : isRight))
   }
 
-  /** Two polls of which the second found edges to be as early as the CDN. */
+  /** Segments are born at even seconds, heard of 100 ms later, and polled for half a second later. */
   async function lead(): Promise<void> {
     poll(10)
+    pass(1600)
     equal(await hear(liveText(11, count)), true)
-    pass(500)
+    pass(400)
     equal(poll(11), liveText(11, count))
   }
 
   it('answers with what is newer than what the player has, once', async () => {
     await lead()
-    pass(1500)
+    pass(1600)
     await hear(liveText(12, count))
-    pass(500)
+    pass(400)
     deepEqual(sharing.answer(rendition, url), { url, text: liveText(12, count) })
     equal(sharing.answer(rendition, url), undefined)
   })
@@ -60,26 +61,42 @@ describe('PlaylistSharing', () => {
     equal(sharing.answer(rendition, url), undefined)
   })
 
-  it('does not believe edges before they have shown to be as early as the CDN', async () => {
-    poll(10)
-    await hear(liveText(11, count))
-    equal(sharing.answer(rendition, url), undefined)
-    pass(2000)
-    poll(12)
-    await hear(liveText(13, count))
-    equal(sharing.answer(rendition, url), undefined, 'the CDN was ahead')
-    poll(13)
-    await hear(liveText(14, count))
-    ok(sharing.answer(rendition, url), 'and now it is not')
-  })
-
   it('lets the poll go out when the next segment may be born', async () => {
     await lead()
+    pass(1600)
     await hear(liveText(12, count))
-    pass(1999)
+    pass(1699)
     ok(sharing.answer(rendition, url))
+    pass(301)
     await hear(liveText(13, count))
-    pass(2000)
+    pass(1700)
+    equal(sharing.answer(rendition, url), undefined)
+  })
+
+  it('knows by the births before when the next segment may be born, where it hears of one late', async () => {
+    await lead()
+    pass(1600)
+    await hear(liveText(12, count))
+    pass(3000)
+    await hear(liveText(13, count))
+    pass(600)
+    ok(sharing.answer(rendition, url), '1.6 s after its birth')
+    pass(1400)
+    await hear(liveText(14, count))
+    pass(800)
+    equal(sharing.answer(rendition, url), undefined, '1.8 s after its birth, and 800 ms after the news')
+  })
+
+  it('takes the shortest segment listed for the length of the next', async () => {
+    const mixed = (first: number) => liveText(first, count).replace('2.000,\nseg-13', '1.000,\nseg-13')
+    sharing.polled(rendition, url, { url, text: mixed(10) })
+    pass(1600)
+    await hear(mixed(11))
+    pass(699)
+    ok(sharing.answer(rendition, url))
+    pass(1301)
+    await hear(mixed(12))
+    pass(700)
     equal(sharing.answer(rendition, url), undefined)
   })
 
@@ -87,9 +104,9 @@ describe('PlaylistSharing', () => {
     await lead()
     const told: boolean[] = []
     for (let first = 12; first < 18; first += 1) {
-      pass(1900)
+      pass(1600)
       await hear(liveText(first, count))
-      pass(100)
+      pass(400)
       told.push(sharing.answer(rendition, url) !== undefined)
     }
     deepEqual(told, [true, true, true, true, false, false])

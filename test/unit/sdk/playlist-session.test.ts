@@ -39,7 +39,7 @@ describe('a session that shares playlists', () => {
     const loader = new Loader(config)
     const answer = { onSuccess: (response: { data: unknown }) => (text = response.data) }
     loader.load({ url, type: 'level', level: 0, responseType: 'text', ...context }, {}, answer)
-    await Promise.resolve()
+    fixture.world.clock.runUntil(fixture.world.clock.now() + 10)
     const { request } = loader as unknown as { request?: { callbacks: typeof answer; stats: object } }
     if (request) {
       asked = 1
@@ -77,7 +77,7 @@ describe('a session that shares playlists', () => {
     await lead()
     await tell(edge(12, 1), 'neighbour')
     deepEqual(await poll(12), { text: liveText(12, 6), asked: 0 })
-    deepEqual(mesh.stats.playlists, { cdn: 2, shared: 1 })
+    deepEqual(mesh.stats.playlists, { cdn: 1, shared: 2 })
     deepEqual(engineTold(), ['playlist-edge-proven', 'playlist-edge-proven'])
   })
 
@@ -112,6 +112,10 @@ describe('a session that shares playlists', () => {
     play()
     await lead()
     await tell(edge(12, 1), 'tracker')
+    fixture.world.environment.page = 'hidden'
+    equal((await poll(12)).asked, 1)
+    fixture.world.environment.page = 'visible'
+    await tell(edge(13, 1), 'tracker')
     equal((await poll(12, { deliveryDirectives: {} })).asked, 1)
     equal((await poll(12, { type: 'subtitleTrack', level: null, id: 0 })).asked, 1)
     fixture.world.swarm.listener.policyChanged({ p2p: 'off' } as never)
