@@ -31,7 +31,7 @@ describe('playlists of viewers who are linked', function () {
 
   after(() => proxy.close())
 
-  it('come from what others tell, mostly, in the rhythm of the player, and never from further behind', async () => {
+  it('come from what others tell, mostly, in the rhythm of the player, and take nobody further behind', async () => {
     const pages = await open([{}, {}, { sharePlaylists: false }])
     const sharing = pages.slice(0, 2)
     await Promise.all(sharing.map((page) => until(page, hasShared(2), 'polls are shared', patienceMs)))
@@ -50,9 +50,10 @@ describe('playlists of viewers who are linked', function () {
       cdn + shared <= 2 * (plain + 2),
       `${cdn + shared} polls by two, ${plain} by one that does not share`,
     )
-    const behind = after.map(({ latencies }) => mean(latencies.slice(-15)))
-    const [one = NaN, other = NaN, without = NaN] = behind
-    assert.ok(Math.max(one, other) <= without + 0.3, `${behind.join(', ')} s behind live`)
+    for (const { latencies } of after) {
+      const [atFirst, atLast] = [mean(latencies.slice(0, 5)), mean(latencies.slice(-5))]
+      assert.ok(atLast <= atFirst + 0.3, `from ${atFirst} to ${atLast} s behind live`)
+    }
     for (const [index, { stalls, mesh }] of after.entries()) {
       assert.equal(stalls, before[index]?.stalls)
       assert.deepEqual(mesh?.warnings, [])
@@ -164,7 +165,7 @@ function polls(viewer: ViewerReport | undefined, by: 'cdn' | 'shared'): number {
 }
 
 function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
+  return values.reduce((total, value) => total + value, 0) / values.length
 }
 
 /** The last segment has the URI of the one before. */
