@@ -30,8 +30,8 @@ export interface DriverPorts {
   accused?(changed: ChangedBlock): void
   /** Tells the hash of a block, soon and whatever happens. Absent: it is made on the spot. */
   hashBlock?(block: Uint8Array, done: (hash: Uint8Array) => void): void
-  /** A neighbour told what a playlist has come to: the engine waits for `playlist-edge-proven` or `-refuted`, if that matters. */
-  edgeTold?(edge: SignedPlaylistEdge, link: LinkId): void
+  /** A neighbour told what a playlist has come to: the engine is to hear if that is of use and proven. */
+  edgeTold?(edge: SignedPlaylistEdge): void
   /** The engine threw, which is a bug of ours: the driver has closed itself. Called once. */
   fault(error: unknown): void
 }
@@ -204,7 +204,7 @@ export class EngineDriver {
         this.ports.accused?.(output)
         break
       case 'check-playlist-edge':
-        this.ports.edgeTold?.(output.edge, output.link)
+        this.ports.edgeTold?.(output.edge)
         break
       case 'fail':
         this.ports.player.fail(output.want, output.failure)
@@ -216,10 +216,7 @@ export class EngineDriver {
     }
   }
 
-  private carryOutOnLink(
-    output: Exclude<Extract<EngineOutput, { link: LinkId }>, { kind: 'check-playlist-edge' }>,
-    link: Link,
-  ): void {
+  private carryOutOnLink(output: Extract<EngineOutput, { link: LinkId }>, link: Link): void {
     switch (output.kind) {
       case 'send':
         link.sendMessage(output.message)

@@ -4,7 +4,7 @@ import { segmentKey } from '../../protocol/segment-key.js'
 import type { UploadRule } from '../../protocol/tracker-messages.js'
 import { openPolicy, samePolicy, type StreamPolicy } from '../../protocol/stream-policy.js'
 import type { PlayerListener } from './driver.js'
-import type { FetchFailure, LinkId, ListedSegment, WantId } from './engine/inputs.js'
+import type { FetchFailure, ListedSegment, WantId } from './engine/inputs.js'
 import { watchedBytes, type EngineTotals } from './engine/ledger.js'
 import type { UploadLimit } from './engine/uploads.js'
 import type { Delivery } from './engine/outputs.js'
@@ -128,7 +128,7 @@ export class Session implements PlayerListener {
         ...(hashBlock === undefined
           ? {}
           : { hashBlock: (block, done) => this.quietStart.afterwards(() => hashBlock(block, done)) }),
-        edgeTold: (edge, link) => void this.hearEdge(edge, link),
+        edgeTold: (edge) => void this.hearEdge(edge, false),
         fault: (error) => this.fault(error),
       },
     )
@@ -317,21 +317,21 @@ export class Session implements PlayerListener {
         this.integrityWatch.digestTold(signature)
         this.engine.tell({ kind: 'digest-told', digest, ...(hashes === undefined ? {} : { hashes }) })
       },
-      edgeTold: (edge) => void this.hearEdge(edge),
+      edgeTold: (edge) => void this.hearEdge(edge, true),
       trackerWarned: (code, detail) => this.listener.trackerWarned(code, detail),
     }
   }
 
-  /** From a neighbour, over `link`, or from the tracker, which is believed where nothing can be checked. */
-  private async hearEdge(edge: SignedPlaylistEdge, link?: LinkId): Promise<void> {
-    const isProven = await this.playlists?.heard(edge, async () => {
-      const isRight = await this.swarm?.checkEdge(edge)
-      return link === undefined ? isRight !== false : isRight
-    })
-    if (isProven === true) this.engine.tell({ kind: 'playlist-edge-proven', edge })
-    else if (isProven === false && link !== undefined) {
-      this.engine.tell({ kind: 'playlist-edge-refuted', link })
-    }
+  /**
+   * The tracker is believed where signatures cannot be checked. A neighbour is not blamed for a wrong one: a tracker that
+   * was started anew, or the one that it has moved to, may sign with another key.
+   */
+  private async hearEdge(edge: SignedPlaylistEdge, isFromTracker: boolean): Promise<void> {
+    const isProven = await this.playlists?.heard(
+      edge,
+      async () => (await this.swarm?.checkEdge(edge)) ?? isFromTracker,
+    )
+    if (isProven) this.engine.tell({ kind: 'playlist-edge-proven', edge })
   }
 
   /** The operator's word: it takes away at most what consent and options allow. */

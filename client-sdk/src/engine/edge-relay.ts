@@ -12,8 +12,7 @@ export class EdgeRelay {
   constructor(private readonly context: EngineContext) {}
 
   heard(neighbour: Neighbour, edge: SignedPlaylistEdge): void {
-    if (!neighbour.edges.add(edgeKey(edge))) return
-    this.context.emit({ kind: 'check-playlist-edge', link: neighbour.link, edge })
+    if (neighbour.edges.add(edgeKey(edge))) this.context.emit({ kind: 'check-playlist-edge', edge })
   }
 
   proven(edge: SignedPlaylistEdge): void {

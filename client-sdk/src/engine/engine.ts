@@ -39,7 +39,6 @@ const mattersLittle: ReadonlySet<EngineInput['kind']> = new Set([
   'request-cancelled',
   'message-received',
   'playlist-edge-proven',
-  'playlist-edge-refuted',
 ])
 
 /** These happen many times a second. */
@@ -208,9 +207,6 @@ export class Engine {
         break
       case 'playlist-edge-proven':
         this.edges.proven(input.edge)
-        break
-      case 'playlist-edge-refuted':
-        this.context.accuse(input.link, 'playlist-forged')
         break
       case 'fetch-started':
         this.fetcher.started(input.fetch, input.offset, input.bytesExpected, this.now)

@@ -95,8 +95,6 @@ export type EngineInput =
   // Playlists
   /** What a playlist has come to, with its signature checked: neighbours are to hear of it. */
   | { readonly kind: 'playlist-edge-proven'; readonly edge: SignedPlaylistEdge }
-  /** A neighbour told an edge with a wrong signature. */
-  | { readonly kind: 'playlist-edge-refuted'; readonly link: LinkId }
   // The CDN
   /** The response's head came. `offset`: where in the segment its first byte lies (0 when Range was ignored). */
   | {

@@ -21,7 +21,6 @@ export const linkViolations = [
   'hello-repeated',
   'block-changed',
   'digest-false',
-  'playlist-forged',
 ] as const
 export type LinkViolation = (typeof linkViolations)[number]
 
@@ -97,7 +96,7 @@ export type EngineOutput =
   /** This member sent changed blocks, and is not dealt with any more: to be told to the tracker. */
   | ({ readonly kind: 'accuse-member' } & ChangedBlock)
   /** A neighbour told what a playlist has come to: whether that is so is to be checked. */
-  | { readonly kind: 'check-playlist-edge'; readonly link: LinkId; readonly edge: SignedPlaylistEdge }
+  | { readonly kind: 'check-playlist-edge'; readonly edge: SignedPlaylistEdge }
   // The CDN
   /** Fetch bytes `from` (inclusive) up to `to` (exclusive; absent: to the end) of the segment, one Range request. */
   | {

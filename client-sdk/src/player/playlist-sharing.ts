@@ -100,16 +100,12 @@ export class PlaylistSharing {
   }
 
   /**
-   * An edge was told. Resolves with what `check` says of its signature (undefined: nobody can tell), which is asked only
-   * where the edge is of use here, and undefined where it is not.
+   * An edge was told. Resolves with whether it is of use here and proven, which `check` is asked only if it is of use.
    */
-  async heard(
-    edge: SignedPlaylistEdge,
-    check: () => Promise<boolean | undefined>,
-  ): Promise<boolean | undefined> {
+  async heard(edge: SignedPlaylistEdge, check: () => Promise<boolean>): Promise<boolean> {
     const known = this.known.get(edge.rendition)
     const told = known && followEdge(this.sha256, newestOf(known), edge)
-    if (!told) return undefined
+    if (!told) return false
     const now = this.clock.now()
     const isProven = await check()
     const current = this.known.get(edge.rendition)

@@ -1,6 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { beforeEach, describe, it } from 'mocha'
-import type { LinkId } from '../../../client-sdk/src/engine/inputs.js'
 import type { Mesh } from '../../../client-sdk/src/mesh.js'
 import { variantRenditionId } from '../../../protocol/rendition-id.js'
 import { playlistEdgeOf, type SignedPlaylistEdge } from '../../../protocol/playlist-edge.js'
@@ -8,7 +7,6 @@ import { liveText } from '../../support/live-text.js'
 import { sha256 } from '../../support/sha256.js'
 import { MeshFixture } from './mesh-fixture.js'
 
-const link = 7 as LinkId
 const url = 'https://cdn.example/v1.m3u8'
 
 describe('a session that shares playlists', () => {
@@ -59,7 +57,7 @@ describe('a session that shares playlists', () => {
   /** Told by the tracker, or by a neighbour. Resolves when it was checked. */
   async function tell(told: SignedPlaylistEdge, from: 'tracker' | 'neighbour'): Promise<void> {
     if (from === 'tracker') fixture.world.swarm.listener.edgeTold(told)
-    else fixture.world.engine.ports.edgeTold?.(told, link)
+    else fixture.world.engine.ports.edgeTold?.(told)
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve()
   }
 
@@ -81,11 +79,11 @@ describe('a session that shares playlists', () => {
     deepEqual(engineTold(), ['playlist-edge-proven', 'playlist-edge-proven'])
   })
 
-  it('ends the link to who tells what the tracker has not signed, and asks the CDN', async () => {
+  it('neither takes nor passes on what the tracker has not signed, and asks the CDN', async () => {
     play()
     await lead()
     await tell(edge(12, 3), 'neighbour')
-    deepEqual(engineTold(), ['playlist-edge-proven', 'playlist-edge-refuted'])
+    deepEqual(engineTold(), ['playlist-edge-proven'])
     equal((await poll(12)).asked, 1)
   })
 
