@@ -187,6 +187,7 @@ function minify(module) {
     keep_fargs: false,
     inline: 1,
     sequences: false,
+    comparisons: false,
     lhs_constants: false,
     pure_funcs,
   }

@@ -61,10 +61,8 @@ export function readMediaText(text: string): MediaText | undefined {
   const headEnds = text.search(firstSegmentTag)
   const head = text.slice(0, Math.max(headEnds, 0))
   const sequence = sequenceTag.exec(head)?.[1]
-  const segments = sequence === undefined ? [] : splitSegments(text.slice(headEnds))
-  return sequence === undefined || segments.length === 0
-    ? undefined
-    : { head, first: Number(sequence), segments }
+  const segments = splitSegments(text.slice(headEnds))
+  return sequence && segments.length > 0 ? { head, first: Number(sequence), segments } : undefined
 }
 
 /** The last media sequence number of a playlist. */

@@ -39,7 +39,6 @@ export type ExplanationCode =
   | 'signatures-unchecked'
   | 'no-digests'
   | 'digests-missing'
-  | 'playlists-differ'
 
 /** One reason, for a support page or a console. */
 export interface Explanation {
@@ -77,8 +76,6 @@ export interface Situation {
   readonly page: 'visible' | 'hidden'
   /** Whether what neighbours give is checked: it is not where the page says so, and cannot be without digests. */
   readonly integrity: 'checked' | 'signatures-unchecked' | 'off' | 'no-digests' | 'digests-missing'
-  /** The CDN has contradicted what others told of a playlist. */
-  readonly playlistsDiffer: boolean
 }
 
 const messages: Readonly<Record<ExplanationCode, string>> = {
@@ -122,7 +119,6 @@ const messages: Readonly<Record<ExplanationCode, string>> = {
     'Nothing is shared: the tracker has no digests of this stream to check neighbours by. Give it a witness rule for the stream, or digests of its publisher; or set the option integrity to off, where every viewer is known.',
   'digests-missing':
     'Nothing is shared: the tracker has promised digests of this stream, and none have come of late. Its log says whether its witness reaches the stream; on-demand streams have none.',
-  'playlists-differ': 'Playlists are polled at the CDN, which contradicts what others told of one.',
 }
 
 /** The reasons, most important first; at least one. A reason that rules everything else out stands alone. */
@@ -186,7 +182,6 @@ function remarksOn(situation: Situation): ExplanationCode[] {
   if (situation.links > 0 && situation.integrity === 'off') remarks.push('unchecked')
   if (situation.links > 0 && situation.integrity === 'signatures-unchecked')
     remarks.push('signatures-unchecked')
-  if (situation.playlistsDiffer) remarks.push('playlists-differ')
   const reason = uncheckable(situation.integrity)
   if (situation.links === 0 && reason) remarks.push(reason)
   return remarks

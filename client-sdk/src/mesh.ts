@@ -121,7 +121,6 @@ export class Mesh implements PlayerHost {
       uploadsLowered: (policy.uploadBytesPerSecondMax ?? Infinity) < this.config.uploadBytesPerSecondMax,
       page: this.environment.page,
       integrity: this.config.integrity === 'off' ? 'off' : (player?.session?.integrity ?? 'checked'),
-      playlistsDiffer: player?.session?.playlistsDiffer ?? false,
     }
   }
 
@@ -244,7 +243,7 @@ export class Mesh implements PlayerHost {
     } else {
       this.warnings.warn(
         'digests-missing',
-        'Nothing is shared: the digests that the tracker has promised do not come; playback goes on from the CDN.',
+        'Nothing is shared: the tracker has promised digests of this stream, and none have come of late; playback goes on from the CDN.',
       )
     }
   }

@@ -167,11 +167,6 @@ export class Session implements PlayerListener {
     return this.integrityWatch.integrity
   }
 
-  /** Whether the CDN has contradicted what others told of a playlist. */
-  get playlistsDiffer(): boolean {
-    return (this.playlists?.contradicted.size ?? 0) > 0
-  }
-
   get totals(): EngineTotals {
     return this.engine.totals
   }

@@ -93,7 +93,7 @@ describe('playlists of viewers who are linked', function () {
       pages.map((page) =>
         until(
           page,
-          ({ mesh }) => mesh?.reasons.includes('playlists-differ') === true,
+          ({ mesh }) => mesh?.warnings.includes('playlists-differ') === true,
           'it is found out',
           patienceMs,
         ),

@@ -75,7 +75,7 @@ export class Neighbour {
   readonly lists = new KeyMemory(tuning.digestsRememberedMax)
   readonly listsGiven = new KeyMemory(tuning.digestsRememberedMax)
   /** Playlist edges that it told or was told, each as the newest segment's key. */
-  readonly edges = new KeyMemory(tuning.edgesRememberedMax)
+  readonly edges = new KeyMemory(tuning.digestsRememberedMax)
   private readonly offers = new Map<number, Offer>()
   private readonly handles = new Map<SegmentKey, number>()
   private readonly requests = new Map<number, OpenRequest>()

@@ -252,10 +252,8 @@ export const tuning = {
   /** Segments on which neighbours contradicted each other, remembered at once. */
   doubtedMax: 256,
 
-  /** Digests remembered, and for each neighbour what lists it has: a window of live play for some renditions. */
+  /** Digests remembered, and for each neighbour what lists and news of playlists it has: a window of live play for some renditions. */
   digestsRememberedMax: 256,
-  /** Playlist edges remembered for each neighbour: the latest of some renditions. */
-  edgesRememberedMax: 32,
   /** Lists told of to a neighbour that has just linked: those of the segments that are being gathered. */
   digestsIntroducedMax: 4,
   /** A hash list that has not come after this long is asked of somebody else: a round trip, and a busy neighbour. */

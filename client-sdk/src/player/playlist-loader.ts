@@ -72,11 +72,12 @@ export function playlistLoaderClass(
           const { url, data } = response
           const given =
             typeof data === 'string' ? desk.playlistPolled(context, { url, text: data }) : undefined
-          const before = this.settings.ignorePlaylistParsingErrors
+          const { settings } = this
+          const before = settings.ignorePlaylistParsingErrors
           // hls.js gives up a playlist in which a segment has another URI than before: here it had a wrong one.
-          if (given?.differs) this.settings.ignorePlaylistParsingErrors = true
+          settings.ignorePlaylistParsingErrors = given?.differs || before
           callbacks.onSuccess({ ...response, data: given?.text ?? data }, ...rest)
-          if (given?.differs) this.settings.ignorePlaylistParsingErrors = before
+          settings.ignorePlaylistParsingErrors = before
         }
         super.load(context, config, { ...callbacks, onSuccess })
         return

@@ -56,7 +56,7 @@ const slowdown = 1 / 64
 export class PlaylistSharing {
   private readonly known = new Map<RenditionId, Known>()
   /** Those of which the CDN has said something else than an edge. */
-  readonly contradicted = new Set<RenditionId>()
+  private readonly contradicted = new Set<RenditionId>()
 
   constructor(
     private readonly sha256: Sha256,
@@ -145,5 +145,5 @@ function mediaLines(lines: string): string {
 }
 
 function durationMs(lines: string): number {
-  return Number.parseFloat(lines.slice(lines.indexOf('#EXTINF:') + 8)) * 1000
+  return Number.parseFloat(lines.split('#EXTINF:')[1] ?? '') * 1000
 }

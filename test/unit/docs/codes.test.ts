@@ -116,7 +116,6 @@ function explanations(): Map<ExplanationCode, string> {
                   ...upload,
                   page: 'hidden',
                   integrity: 'off',
-                  playlistsDiffer: true,
                 } as const
                 const rest = { ...shared, p2p: 'on', fewViewers: false, uploadsLowered: true } as const
                 const situations = [

@@ -23,7 +23,6 @@ const sharing: Situation = {
   uploadsLowered: false,
   page: 'visible',
   integrity: 'checked',
-  playlistsDiffer: false,
 }
 
 const cases: readonly (readonly [Partial<Situation>, readonly ExplanationCode[]])[] = [
@@ -148,7 +147,6 @@ describe('explain', () => {
       p2p: fc.constantFrom<Situation['p2p'][]>('on', 'drain', 'off'),
       uploadsLowered: fc.boolean(),
       page: fc.constantFrom<Situation['page'][]>('visible', 'hidden'),
-      playlistsDiffer: fc.boolean(),
     })
     fc.assert(
       fc.property(situations, (situation) => {

@@ -131,7 +131,6 @@ describe('a session that shares playlists', () => {
     fixture.world.clock.runUntil(fixture.world.clock.now() + 10_000)
     deepEqual(await poll(12), { text: liveText(12, 6), asked: 1 })
     deepEqual(fixture.warnings, ['playlists-differ'])
-    equal(fixture.codes(mesh).includes('playlists-differ'), true)
   })
 
   it('leaves the settings of the player as they were', () => {
