@@ -13,19 +13,20 @@ import { findChromium } from './find-chromium.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+const long = process.argv.includes('--long')
+
 /** `minutesMax`: a suite that takes longer hangs, and is ended. */
 const suites = {
   unit: { timeoutMs: 5_000, minutesMax: 10 },
   contract: { timeoutMs: 15_000, minutesMax: 10 },
   integration: { timeoutMs: 15_000, minutesMax: 15, needsBundles: true },
   browser: { timeoutMs: 90_000, minutesMax: 30, needsBundles: true, needsChromium: true },
-  attack: { timeoutMs: 90_000, minutesMax: 60, needsBundles: true, needsChromium: true },
+  attack: { timeoutMs: 90_000, minutesMax: long ? 180 : 30, needsBundles: true, needsChromium: true },
 }
 
 /** A process that has reported and goes on living holds a timer, a socket or a channel that a test left open. */
 const exitGraceMs = 10_000
 
-const long = process.argv.includes('--long')
 const { names, mochaArgs } = readArguments(process.argv.slice(2).filter((arg) => arg !== '--long'))
 process.chdir(root)
 await rm('test-results', { recursive: true, force: true })

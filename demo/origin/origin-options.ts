@@ -11,7 +11,7 @@ const OptionsSchema = v.strictObject({
   /** Segments a live playlist lists; fewer than 3 cannot be played without stalls. */
   windowSegments: v.optional(Count(3, 60), 6),
   /** Segments served after they left the playlist. */
-  graceSegments: v.optional(Count(0, 60), 3),
+  graceSegments: v.optional(Count(0, 1000), 3),
   /** List only the best rendition: a benchmark then compares the same bytes. */
   oneRendition: v.optional(v.boolean(), false),
   /** List one rendition only: the smallest picture, padded to this many bits per second. For many viewers at once. */

@@ -6,13 +6,15 @@ import { paddedOrigin } from '../support/browser/use-rig.js'
 import type { MeshReport, ViewerReport } from '../support/browser/viewer-report.js'
 import { untilPlays } from '../support/browser/viewers.js'
 import { witnessOf } from '../support/witness-of-origin.js'
+import { isLong } from './attack-report.js'
 
 /** Viewers as they come: blocks of others are verified. What their players get is kept for the comparison. */
 export const verifying: ViewerOptions = { record: true, options: { integrity: 'required' } }
 
 /** A rig whose tracker witnesses its origin, which is on this machine. */
 export const witnessed: RigOptions = {
-  origin: paddedOrigin,
+  // What was delivered is compared at the end with what the origin has: in the long form that is many minutes later.
+  origin: isLong ? { ...paddedOrigin, graceSegments: 900 } : paddedOrigin,
   tracker: (streamUrl) => ({
     ...witnessOf(streamUrl),
     // Tracker, tests and browser share a machine: a busy one must not turn away who is to be attacked, or attacks.

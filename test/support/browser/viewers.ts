@@ -26,7 +26,11 @@ export function untilLinked(page: Page, links = 1): Promise<ViewerReport> {
 }
 
 /** Until playback has gone on by so many seconds from where it is now; a fatal error ends the wait. */
-export async function untilPlays(page: Page, seconds: number, timeoutMs = patienceMs): Promise<ViewerReport> {
+export async function untilPlays(
+  page: Page,
+  seconds: number,
+  timeoutMs = patienceMs + seconds * 1000,
+): Promise<ViewerReport> {
   const { playedSeconds } = await report(page)
   const end = await until(
     page,
