@@ -120,6 +120,10 @@ export class BlockScheduler {
     if (now < this.movesAt) return
     this.movesAt = now + tuning.requestMoveIntervalMs
     this.slowAt = Number.POSITIVE_INFINITY
+    let soonestMs = Number.POSITIVE_INFINITY
+    for (const { expectedWaitMs } of this.context.neighbours.values()) {
+      if (expectedWaitMs < soonestMs) soonestMs = expectedWaitMs
+    }
     for (const neighbour of this.context.neighbours.values()) {
       let ahead = 0
       for (const { request, state } of neighbour.waiting()) {
@@ -131,9 +135,10 @@ export class BlockScheduler {
           this.slowAt = Math.min(this.slowAt, slowAt)
           break
         }
-        const remainingMs = neighbour.expectedMs(ahead)
-        if (!this.otherIsSooner(neighbour, request, remainingMs * tuning.requestMoveShareMax)) continue
-        this.recall(neighbour, request)
+        const thanMs = neighbour.expectedMs(ahead) * tuning.requestMoveShareMax
+        if (soonestMs < thanMs && this.otherIsSooner(neighbour, request, thanMs)) {
+          this.recall(neighbour, request)
+        }
       }
     }
   }

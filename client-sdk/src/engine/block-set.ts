@@ -1,8 +1,11 @@
 import type { BlockRun } from '../../../protocol/wire-messages.js'
 
-/** A set of block indices of one segment, small and dense. Grows as needed; callers bound the indices. */
+/** So many indices share a word: few enough that every engine keeps words as small integers. */
+const wordBits = 16
+
+/** A set of block indices of one segment, small and dense: a member keeps one for each segment of each neighbour. Callers bound the indices. */
 export class BlockSet {
-  private flags = new Uint8Array(32)
+  private readonly words: number[] = []
   private members = 0
 
   get size(): number {
@@ -10,18 +13,15 @@ export class BlockSet {
   }
 
   has(index: number): boolean {
-    return this.flags[index] === 1
+    return ((this.words[Math.floor(index / wordBits)] ?? 0) & (1 << (index % wordBits))) !== 0
   }
 
   /** Returns false when the index was in the set already. */
   add(index: number): boolean {
-    if (this.flags[index] === 1) return false
-    if (index >= this.flags.length) {
-      const grown = new Uint8Array(Math.max(index + 1, this.flags.length * 2))
-      grown.set(this.flags)
-      this.flags = grown
-    }
-    this.flags[index] = 1
+    if (this.has(index)) return false
+    const word = Math.floor(index / wordBits)
+    while (this.words.length <= word) this.words.push(0)
+    this.words[word] = (this.words[word] ?? 0) | (1 << (index % wordBits))
     this.members += 1
     return true
   }

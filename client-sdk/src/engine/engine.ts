@@ -309,6 +309,7 @@ export class Engine {
     if (neighbour !== undefined) this.uploads.forget(neighbour)
     neighbour?.gone()
     this.context.neighbours.delete(link)
+    this.uplink.recount()
     this.context.cell.forgetRanks()
   }
 

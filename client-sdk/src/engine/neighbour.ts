@@ -77,7 +77,7 @@ export class Neighbour {
   /** Playlist edges that it told or was told, each as the newest segment's key. */
   readonly edges = new KeyMemory(tuning.digestsRememberedMax)
   private readonly offers = new Map<number, Offer>()
-  private readonly handles = new Map<SegmentKey, number>()
+  private readonly offersOf = new Map<SegmentKey, Offer>()
   private readonly requests = new Map<number, OpenRequest>()
   /** Those of `requests` that are still waited for, oldest first. */
   private readonly awaited = new Map<number, OpenRequest>()
@@ -110,8 +110,7 @@ export class Neighbour {
   }
 
   offer(key: SegmentKey): Offer | undefined {
-    const handle = this.handles.get(key)
-    return handle === undefined ? undefined : this.offers.get(handle)
+    return this.offersOf.get(key)
   }
 
   offerNamed(handle: number): Offer | undefined {
@@ -121,12 +120,12 @@ export class Neighbour {
   /** Notes `doing`. Returns what is wrong with it, if anything. */
   introduce(handle: number, segment: SegmentIdentity): 'handle-reused' | 'too-many-segments' | undefined {
     const key = segmentKey(segment)
-    if (this.offers.has(handle) || this.handles.has(key)) return 'handle-reused'
+    if (this.offers.has(handle) || this.offersOf.has(key)) return 'handle-reused'
     if (this.offers.size >= announcedSegmentsPerLinkMax) return 'too-many-segments'
     const supply = this.supplies.open(key)
     const offer = new Offer(key, handle, supply)
     this.offers.set(handle, offer)
-    this.handles.set(key, handle)
+    this.offersOf.set(key, offer)
     supply.join({ neighbour: this, offer })
     return undefined
   }
@@ -136,7 +135,7 @@ export class Neighbour {
     const offer = this.offers.get(handle)
     if (offer === undefined) return undefined
     this.offers.delete(handle)
-    this.handles.delete(offer.key)
+    this.offersOf.delete(offer.key)
     this.endOffer(offer)
     return offer.key
   }
@@ -147,7 +146,7 @@ export class Neighbour {
     this.awaited.clear()
     for (const offer of this.offers.values()) this.endOffer(offer)
     this.offers.clear()
-    this.handles.clear()
+    this.offersOf.clear()
   }
 
   /** How many more blocks may be asked of it now: about `pipelineMs` of what it has been giving. */

@@ -22,6 +22,8 @@ export class Uplink {
   /** Time at whose beginning and end nothing waited, and what left in it. */
   private easyMs = 0
   private easyBytes = 0
+  /** What waits at all neighbours that take what they are sent. */
+  private waitingBytes = 0
 
   constructor(private readonly neighbours: ReadonlyMap<LinkId, Neighbour>) {}
 
@@ -39,14 +41,24 @@ export class Uplink {
 
   /** Whether one more block may wait for the line. */
   get hasRoom(): boolean {
-    let waiting = 0
-    for (const neighbour of this.neighbours.values()) if (!neighbour.stuck) waiting += neighbour.backlog
-    return waiting < this.budget
+    return this.waitingBytes < this.budget
   }
 
   /** Whether one more block may wait for this neighbour: one that takes nothing must not use up everybody's room. */
   hasRoomFor(neighbour: Neighbour): boolean {
     return !neighbour.stuck && neighbour.backlog < Math.max(this.budget / 2, blockBytes)
+  }
+
+  /** So many bytes more wait for this neighbour. */
+  sending(neighbour: Neighbour, bytes: number, now: number): void {
+    neighbour.sending(bytes, now)
+    if (!neighbour.stuck) this.waitingBytes += bytes
+  }
+
+  /** Neighbours went, or their backlogs changed. */
+  recount(): void {
+    this.waitingBytes = 0
+    for (const { stuck, backlog } of this.neighbours.values()) if (!stuck) this.waitingBytes += backlog
   }
 
   /** The send buffers were looked at: `backlogs` says how much waits on each link that is watched. */
@@ -64,6 +76,7 @@ export class Uplink {
       // Where nothing moves, the other end is gone: that says nothing of the line.
       if (before > 0 && backlog > 0 && !neighbour.stuck) waitedAllAlong = true
     }
+    this.recount()
     if (sinceMs === undefined) return
     if (waitedAllAlong || this.waitingMs !== undefined) this.sample(left, sinceMs, waitedAllAlong)
     else this.raise(left, sinceMs)

@@ -158,7 +158,7 @@ export class Uploads {
     if (copy === undefined || bytes === undefined) return
     copy.given[index] = (copy.given[index] ?? 0) + 1
     neighbour.served += 1
-    neighbour.sending(bytes.length, now)
+    this.uplink.sending(neighbour, bytes.length, now)
     this.allowance -= bytes.length
     this.context.ledger.uploaded(bytes.length)
     this.context.emit({ kind: 'send-block', link: neighbour.link, handle, offset, bytes })

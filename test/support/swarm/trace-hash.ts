@@ -12,7 +12,8 @@ export class TraceHash {
 
   add(value: number): void {
     this.float[0] = value
-    const [first = 0, second = 0] = this.words
+    const first = this.words[0] ?? 0
+    const second = this.words[1] ?? 0
     this.low = Math.imul(Math.imul(this.low ^ first, prime) ^ second, prime)
     this.high = Math.imul(Math.imul(this.high ^ second, prime) ^ (first >>> 7) ^ this.low, prime)
   }

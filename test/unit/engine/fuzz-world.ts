@@ -226,7 +226,7 @@ export class FuzzWorld {
     const { neighbours } = this.harness.engine['context']
     for (const neighbour of neighbours.values()) {
       assert.ok(neighbour['offers'].size <= 256)
-      assert.ok(neighbour['handles'].size <= 256)
+      assert.ok(neighbour['offersOf'].size <= 256)
       assert.ok(neighbour['requests'].size <= 2048 + 64)
       assert.ok(neighbour.serveQueue.length <= 64)
       assert.ok([...neighbour.waiting()].length <= 32)

@@ -28,7 +28,7 @@ class Line {
   send(link: number): void {
     const neighbour = this.neighbours.get(link as LinkId)
     if (neighbour === undefined || !this.uplink.hasRoom || !this.uplink.hasRoomFor(neighbour)) return
-    neighbour.sending(blockBytes, this.now)
+    this.uplink.sending(neighbour, blockBytes, this.now)
     this.waiting.push({ link: link as LinkId, bytesLeft: blockBytes })
   }
 
