@@ -315,12 +315,12 @@ export class FetchPolicy {
   /** What nobody offers and nobody claims. */
   private unclaimed(task: Task): readonly Gap[] {
     if (task.cdnOnly) return this.missing(task)
-    return this.without(task, this.expectedEnd(task), (index) => this.isTaken(task, index))
+    return this.without(task, this.expectedEnd(task), this.taken(task))
   }
 
   private anyUnclaimed(task: Task): boolean {
     if (task.cdnOnly) return this.anyMissing(task)
-    return anyGap(task, this.endOf(task, this.expectedEnd(task)), (index) => this.isTaken(task, index))
+    return anyGap(task, this.endOf(task, this.expectedEnd(task)), this.taken(task))
   }
 
   /** Where nothing tells the segment's end, it is expected where others ended. */
@@ -328,9 +328,12 @@ export class FetchPolicy {
     return Math.max(this.sizes.known(task) ? this.sizes.blocks(task) : 0, this.offers(task).seenBlocks)
   }
 
-  private isTaken(task: Task, index: number): boolean {
-    if (index >= (task.endsBefore ?? Number.POSITIVE_INFINITY)) return true
-    return this.offers(task).hold(index) || this.context.claims.cover(task.key, index)
+  /** Which blocks somebody offers or claims, or the CDN does not have. */
+  private taken(task: Task): (index: number) => boolean {
+    const { key, endsBefore = Number.POSITIVE_INFINITY } = task
+    const { claims } = this.context
+    const offers = this.offers(task)
+    return (index) => index >= endsBefore || offers.hold(index) || claims.cover(key, index)
   }
 
   /** What nobody offers, whoever claims it. */
