@@ -91,7 +91,11 @@ const tsconfig = {
 /** As much of a page as the script needs: an hls.js that notes what is asked of it. */
 function pageWithPlayer() {
   const calls: string[] = []
-  const config: { loader: unknown; fLoader?: unknown } = { loader: class {} }
+  const config: { loader: unknown; fLoader?: unknown } = {
+    loader: class {
+      readonly stats = {}
+    },
+  }
   class Hls {
     readonly config = config
     readonly levels = []
