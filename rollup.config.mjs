@@ -10,6 +10,8 @@ import terser from '@rollup/plugin-terser'
 
 const root = dirname(fileURLToPath(import.meta.url))
 const at = (...parts) => join(root, ...parts)
+/** Properties that packages in the SDK keep to themselves, by their custom: in its bundle, where all is, they can be short. */
+const privateOfPackages = { regex: /^_/ }
 const targets = { sdk, tracker, demo }
 
 export default async function configure() {
@@ -37,7 +39,12 @@ function sdk() {
       onLog: failOnWarnings,
       output: [
         { file: join(dist, 'prismesh.mjs'), format: 'es', sourcemap: true },
-        { file: join(dist, 'prismesh.min.mjs'), format: 'es', sourcemap: true, plugins: [minify(true)] },
+        {
+          file: join(dist, 'prismesh.min.mjs'),
+          format: 'es',
+          sourcemap: true,
+          plugins: [minify(true, { properties: privateOfPackages })],
+        },
       ],
     },
     {
@@ -50,7 +57,7 @@ function sdk() {
         name: 'Prismesh',
         exports: 'default',
         sourcemap: true,
-        plugins: [minify(false)],
+        plugins: [minify(false, { properties: privateOfPackages })],
       },
     },
     consentDialog(dist),
@@ -191,7 +198,7 @@ function typescriptMaps() {
  * Code that is inlined less, statements that are not joined by commas, and comparisons that are left as they are written
  * repeat more, which gzip likes: 0.3 KiB.
  */
-function minify(module) {
+function minify(module, mangle = {}) {
   const compress = {
     passes: 3,
     keep_fargs: false,
@@ -200,7 +207,7 @@ function minify(module) {
     comparisons: false,
     lhs_constants: false,
   }
-  return terser({ module, ecma: 2020, compress, format: { comments: false } })
+  return terser({ module, ecma: 2020, compress, mangle, format: { comments: false } })
 }
 
 /** Writes the licences of the packages in a bundle next to it, as they ask. */
