@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createPublicKey, verify } from 'node:crypto'
+import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createOrigin, type Origin } from '../../demo/origin/create-origin.js'
@@ -78,21 +78,26 @@ describe('the witness', function () {
     return told
   }
 
+  /** The key that signs what the witness tells. */
+  function keyOf({ digestKey }: { readonly digestKey?: string }): KeyObject {
+    const key = fromBase64Url(digestKey ?? '')
+    assert.ok(key)
+    const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), key])
+    return createPublicKey({ key: spki, format: 'der', type: 'spki' })
+  }
+
   it('signs each segment of an allowed stream once, and tells those who follow it', async () => {
     await start(witnessOf(origin.streamUrl))
     const { rendition, bodyOf } = await onlyRendition()
     const { client, joined } = await join(1, rendition)
-    const key = fromBase64Url(joined.digestKey ?? '')
-    assert.ok(key)
+    const key = keyOf(joined)
     const told = await nextDigests(client, 8)
     const sequences = told.map(({ segment }) => segment.sequence)
     assert.equal(new Set(sequences).size, sequences.length, 'each once')
     for (const { segment, bytes, root, signature, hashes } of told) {
       const digest = { segment, bytes, root: fromBase64Url(root) ?? new Uint8Array() }
-      const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), key])
-      const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' })
       const statement = digestStatement(stream, digest)
-      assert.ok(verify(null, statement, publicKey, fromBase64Url(signature) ?? new Uint8Array()))
+      assert.ok(verify(null, statement, key, fromBase64Url(signature) ?? new Uint8Array()))
       assert.ok(hashes, 'a member of a small cell has the list')
     }
     const newest = told.at(-1)
@@ -119,8 +124,7 @@ describe('the witness', function () {
     await start(witnessOf(origin.streamUrl))
     const { rendition, url } = await onlyRendition()
     const { client, joined } = await join(1, rendition)
-    const key = fromBase64Url(joined.digestKey ?? '')
-    assert.ok(key)
+    const key = keyOf(joined)
     const textNow = async () => (await fetch(url)).text()
     // The first is of the state that the witness found.
     await client.next('playlist-edge')
@@ -128,9 +132,7 @@ describe('the witness', function () {
       const { edge } = await client.next('playlist-edge')
       const read = decodeWireMessage(fromBase64Url(edge) ?? new Uint8Array())
       assert.ok(read.ok && read.value.kind === 'playlist-edge')
-      const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), key])
-      const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' })
-      assert.ok(verify(null, playlistEdgeStatement(stream, read.value), publicKey, read.value.signature))
+      assert.ok(verify(null, playlistEdgeStatement(stream, read.value), key, read.value.signature))
       const before = readMediaText(own)
       assert.ok(before)
       const made = followEdge(sha256, before, read.value)

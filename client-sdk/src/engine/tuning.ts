@@ -116,8 +116,10 @@ export const tuning = {
   /**
    * What to fetch and what to ask for is thought over at each piece of news, but no more often than this once so many
    * thoughts came without a pause. A busy member hears 200 to 300 pieces of news a second, and a thought takes as long as
-   * taking in several of them; a block asked for this much later is late by a part of `pipelineMs`. At 50 ms instead of 25 ms
-   * segments came as soon in a cell of 64, with as few copies.
+   * taking in several of them; a block asked for this much later is late by a part of `pipelineMs`.
+   * `npm run sim -- --viewers 64 --bitrate 3 --seconds 60 --seed 1`, 2 and 3: at 50 ms instead of 25 ms 1.24, 1.42 and 1.36
+   * copies after 1.27, 1.45 and 1.37, and 99 % complete within 55.7, 57.9 and 57.3 % of the time to the deadline after 57.2,
+   * 55.5 and 58.5 %.
    */
   thoughtIntervalMs: 50,
   thoughtBurst: 32,

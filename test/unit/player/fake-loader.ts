@@ -14,11 +14,9 @@ export interface FakeLoad {
   readonly stats: LoaderStats
 }
 
-/** Stands for hls.js's XhrLoader: same stats, same refusal to be used twice, answers when the test says so. */
-export class FakeLoader implements Loader {
-  static readonly made: FakeLoader[] = []
-  context: LoaderContext | null = null
-  readonly stats: LoaderStats = {
+/** Of a loader that was not used yet, as hls.js makes them. */
+export function freshStats(): LoaderStats {
+  return {
     aborted: false,
     loaded: 0,
     retry: 0,
@@ -26,6 +24,13 @@ export class FakeLoader implements Loader {
     bwEstimate: 0,
     loading: { start: 0, first: 0, end: 0 },
   }
+}
+
+/** Stands for hls.js's XhrLoader: same stats, same refusal to be used twice, answers when the test says so. */
+export class FakeLoader implements Loader {
+  static readonly made: FakeLoader[] = []
+  context: LoaderContext | null = null
+  readonly stats = freshStats()
   request: FakeLoad | undefined
   state: 'new' | 'loading' | 'aborted' | 'destroyed' = 'new'
 

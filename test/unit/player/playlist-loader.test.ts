@@ -9,20 +9,14 @@ import {
 } from '../../../client-sdk/src/player/playlist-loader.js'
 import type { PlaylistAnswer } from '../../../client-sdk/src/player/playlist-sharing.js'
 import { VirtualClock } from '../../support/swarm/virtual-clock.js'
+import { freshStats } from './fake-loader.js'
 
 const context: PlaylistContext = { url: 'https://cdn.example/v1.m3u8', type: 'level', level: 0 }
 
 /** Stands for hls.js's XhrLoader. */
 class OwnLoader implements PlaylistLoader {
   static last: OwnLoader | undefined
-  readonly stats = {
-    aborted: false,
-    loaded: 0,
-    retry: 0,
-    total: 0,
-    bwEstimate: 0,
-    loading: { start: 0, first: 0, end: 0 },
-  }
+  readonly stats = freshStats()
   callbacks: PlaylistCallbacks | undefined
   readonly calls: string[] = []
 
