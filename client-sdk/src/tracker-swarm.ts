@@ -145,7 +145,10 @@ export class TrackerSwarm implements Swarm {
         this.digests?.joined(reply.digestKey)
         listener.reportsWanted(reply.reportIntervalMs)
       },
-      rosterChanged: (members) => listener.rosterChanged(members),
+      rosterChanged: (members) => {
+        neighbourhood.cellChanged(members.length)
+        listener.rosterChanged(members)
+      },
       gone: (members) => {
         for (const member of members) neighbourhood.forget(member)
       },

@@ -1,4 +1,5 @@
-import { cellMembersMax, linksMax, neighboursTarget } from '../../../protocol/limits.js'
+import { cellMembersMax, linksMax } from '../../../protocol/limits.js'
+import { neighboursTargetIn } from '../../../protocol/neighbours-target.js'
 import type { MemberId, SwarmId } from '../../../protocol/ids.js'
 import type { Introduction } from '../../../protocol/member.js'
 import type { Signal } from '../../../protocol/tracker-messages.js'
@@ -58,6 +59,7 @@ export class Neighbourhood {
   private connecting = false
   private permitted = true
   private swarm: SwarmId | undefined
+  private others = 0
   private readonly pending = new Map<MemberId, ConnectionAttempt>()
   private readonly links = new Map<MemberId, ConnectionAttempt>()
   private failures = new FailureMemory()
@@ -116,6 +118,12 @@ export class Neighbourhood {
     this.state = 'joined'
     this.swarm = swarm
     this.seeking.restart()
+    this.review()
+  }
+
+  /** So many others are in the cell now. */
+  cellChanged(others: number): void {
+    this.others = others
     this.review()
   }
 
@@ -253,7 +261,7 @@ export class Neighbourhood {
   }
 
   private missing(): number {
-    return neighboursTarget - this.expected().size
+    return neighboursTargetIn(this.others + 1) - this.expected().size
   }
 
   /** Members that are neighbours or may soon be. */

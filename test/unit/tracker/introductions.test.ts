@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { MemberId } from '../../../protocol/ids.js'
 import { linksMax, neighboursTarget } from '../../../protocol/limits.js'
+import { neighboursTargetIn } from '../../../protocol/neighbours-target.js'
 import {
   introductionsAtOnceMax,
   introductionsSoughtMax,
@@ -48,7 +49,7 @@ describe('introductions', () => {
     const clients = crowd(harness, 30)
     clients.forEach((client, index) => {
       const { introductions } = joinedOf(client)
-      assert.equal(introductions.length, Math.min(index, neighboursTarget))
+      assert.equal(introductions.length, Math.min(index, neighboursTargetIn(index + 1)))
       assert.ok(introductions.every(({ initiate }) => initiate))
       assert.equal(new Set(introductions.map(({ member }) => member)).size, introductions.length)
     })
@@ -74,10 +75,10 @@ describe('introductions', () => {
     let total = 0
     for (let seed = 0; seed < 20; seed += 1) {
       const harness = new CoreHarness({}, seed)
-      for (let index = 0; index < 32; index += 1) {
+      for (let index = 0; index < 62; index += 1) {
         harness.join(index, { rendition: rendition(index % 2 === 0 ? 'hd' : 'sd') })
       }
-      for (const { member } of joinedOf(harness.join(32, { rendition: rendition('hd') })).introductions) {
+      for (const { member } of joinedOf(harness.join(62, { rendition: rendition('hd') })).introductions) {
         total += 1
         if (Number.parseInt(member, 16) % 2 === 0) same += 1
       }
@@ -91,7 +92,8 @@ describe('introductions', () => {
     for (let index = 0; index < 12; index += 1) harness.join(index, { uploads: index < 6 })
     const taker = joinedOf(harness.join(30, { uploads: false })).introductions
     const givers = taker.filter(({ member }) => Number.parseInt(member, 16) < 6)
-    assert.ok(givers.length >= 6, `${givers.length} of 8 give`)
+    assert.equal(taker.length, neighboursTargetIn(13))
+    assert.equal(givers.length, taker.length)
   })
 
   it('are the condition for passing on a signal', () => {
@@ -131,7 +133,7 @@ describe('introductions', () => {
     const seeker = harness.join(50)
     const known = new Set(introducedTo(seeker).map(({ member }) => member))
     const rest = clients.map((_, index) => memberId(index)).filter((id) => !known.has(id))
-    assert.equal(rest.length, 4)
+    assert.equal(rest.length, 12 - neighboursTargetIn(13))
     const [excepted, ...wanted] = rest as [MemberId, ...MemberId[]]
     harness.say(seeker, { kind: 'seek', count: 8, except: [excepted] })
     const found = repliesOf(seeker, 'introduce')[0]?.introductions.map(({ member }) => member) ?? []

@@ -5,6 +5,7 @@ import { offerIntervalMs, offersAtOnce } from '../../../client-sdk/src/transport
 import { pendingMax } from '../../../client-sdk/src/transport/neighbourhood.js'
 import { seekIntervalMaxMs, seekIntervalMinMs } from '../../../client-sdk/src/transport/seek-schedule.js'
 import { linksMax, neighboursTarget } from '../../../protocol/limits.js'
+import { neighboursTargetIn } from '../../../protocol/neighbours-target.js'
 import { VirtualClock } from '../../support/swarm/virtual-clock.js'
 import { FakeCell } from '../../support/transport/fake-cell.js'
 import { memberId } from '../../support/transport/member-ids.js'
@@ -154,9 +155,23 @@ describe('Neighbourhood', () => {
     assert.ok(attemptsPerMinuteMax < 200)
   })
 
+  it('seeks what is missing for the size of its cell, and more when that grows', async () => {
+    const [a, b] = [cell.join(1), cell.join(2)]
+    cell.introduce(a, b)
+    a.neighbourhood.cellChanged(30)
+    await passTime(clock, 20_000, 500)
+    a.neighbourhood.cellChanged(63)
+    await passTime(clock, 200_000, 500)
+    const counts = a.seeks.map(({ count }) => count)
+    assert.equal(counts[0], neighboursTargetIn(31) - 1)
+    assert.equal(counts.at(-1), neighboursTarget - 1)
+  })
+
   it('seeks what is missing, ever more slowly, while nothing comes of it', async () => {
     const [a, b] = [cell.join(1), cell.join(2)]
     cell.introduce(a, b)
+    a.neighbourhood.cellChanged(63)
+    b.neighbourhood.cellChanged(63)
     await passTime(clock, 600_000, 500)
     assert.equal(a.seeks[0]?.count, neighboursTarget - 1)
     assert.deepEqual(a.seeks[0]?.except, [b.id])
@@ -172,6 +187,7 @@ describe('Neighbourhood', () => {
 
   it('does not seek when it has enough neighbours, and seeks again soon after losing some', async () => {
     const a = cell.join(1)
+    a.neighbourhood.cellChanged(63)
     const others = Array.from({ length: neighboursTarget }, (_, index) => cell.join(index + 2))
     for (const other of others) cell.introduce(a, other)
     await passTime(clock, 200_000, 500)

@@ -1,5 +1,5 @@
 import type { StreamId } from '../../../protocol/ids.js'
-import { neighboursTarget } from '../../../protocol/limits.js'
+import { neighboursTargetIn } from '../../../protocol/neighbours-target.js'
 import type { SignedPlaylistEdge } from '../../../protocol/playlist-edge.js'
 import { failure, success, type Result } from '../../../protocol/result.js'
 import { openPolicy, type StreamPolicy } from '../../../protocol/stream-policy.js'
@@ -106,7 +106,7 @@ export class Membership {
     if (earlier) this.takeovers += 1
     this.weigh(swarm, member)
     const policy = this.policyOf(swarm)
-    const wanted = policy.p2p === 'on' ? neighboursTarget : 0
+    const wanted = policy.p2p === 'on' ? neighboursTargetIn(cell.members.size) : 0
     const digestKey = this.keys.digestKeyOf?.(request.stream)
     this.outbox.send(connection, {
       kind: 'joined',
