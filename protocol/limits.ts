@@ -29,10 +29,10 @@ export const signalsPerMessageMax = 32
 /** Members of a cell (DESIGN: near each other and linked in a mesh). */
 export const cellMembersMax = 64
 
-/** Links each member of a full cell is told to make: 6 to 8 keep a 64-member mesh three hops wide. */
+/** Links each member of a cell of 24 and more is told to make: 6 to 8 keep a 64-member mesh three hops wide. */
 export const neighboursTarget = 8
 
-/** The same, in a small cell: a random graph of degree 4 stays connected (Erdős–Rényi). */
+/** The same, in a cell of 16 and fewer: a random graph of degree 4 stays connected (Erdős–Rényi). */
 export const neighboursTargetMin = 4
 
 /**
