@@ -30,7 +30,10 @@ export class Introductions {
   introduce(now: number, seeker: Member, count: number, except: ReadonlySet<MemberId>): Introduction[] {
     const allowed = Math.min(count, allowance(now, seeker))
     // Of those it was introduced to some never linked: how many it has, a seeker says by how many it asks for.
-    const has = Math.min(seeker.introduced.size, Math.max(0, neighboursTargetIn(seeker.cell.members.size) - count))
+    const has = Math.min(
+      seeker.introduced.size,
+      Math.max(0, neighboursTargetIn(seeker.cell.members.size) - count),
+    )
     return this.pairWith(now, seeker, chooseNeighbours(seeker, allowed, has, except, this.random))
   }
 
