@@ -144,6 +144,22 @@ export const tuning = {
    * `limited-4s` at 1.12 and 0.99; a cell of 64 at 3 Mbit/s at 1.32 and 1.22.
    */
   backlogMs: 40,
+  /**
+   * Where links wait for their own windows: as much as the line carries in this many times what a block takes that found nobody
+   * waiting. More than one such block, so that the rate that is measured grows until it is the line's.
+   */
+  backlogLoneShare: 1.25,
+  /**
+   * How often it is found out what blocks wait for: for so long, and until so many have left; by what factor more must leave when
+   * twice as much waits, and how long that is believed. On a slow line up to 1.5 times as much leaves, since one block at a time
+   * leaves it idle until the next look. `npm run bench:swarm -- --shapes distant --seconds 20` ends at 1.30 copies with it and at
+   * 3.54 without: a line was then taken for 1.6 to 1.9 Mbit/s, 16 KiB in a round trip or two.
+   */
+  windowProbeIntervalMs: 30_000,
+  windowProbeMs: 200,
+  windowProbeBlocks: 4,
+  windowProbeGainMin: 1.6,
+  windowFoundMs: 120_000,
   /** In any case two blocks, and no more than a fast line needs to be kept busy between two looks. */
   backlogBytesMin: 16 * 1024,
   backlogBytesMax: 512 * 1024,

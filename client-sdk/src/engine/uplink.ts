@@ -2,6 +2,7 @@ import { blockBytes } from '../../../protocol/block.js'
 import type { LinkId } from './inputs.js'
 import type { Neighbour } from './neighbour.js'
 import { tuning } from './tuning.js'
+import { WindowProbe } from './window-probe.js'
 
 /**
  * What this member's uplink carries, learned from how fast the send buffers of all links empty; and how much may wait
@@ -10,6 +11,9 @@ import { tuning } from './tuning.js'
  *
  * A browser's send buffer shrinks by whole messages, so a block waits for a while without a trace and then leaves at once:
  * only the time from when something waited to when it left tells a rate.
+ *
+ * Where blocks wait for their links' own windows (see {@link WindowProbe}), a little more may wait than one block takes: while
+ * that makes more leave, more and more.
  */
 export class Uplink {
   private rate: number | undefined
@@ -24,6 +28,13 @@ export class Uplink {
   private easyBytes = 0
   /** What waits at all neighbours that take what they are sent. */
   private waitingBytes = 0
+  /** The block that found nobody waiting; undefined: it left. */
+  private lone: { readonly link: LinkId; readonly sentAt: number } | undefined
+  /** How long such a block takes to leave, smoothed. */
+  private loneMs: number | undefined
+  private readonly probe = new WindowProbe()
+  /** When the send buffers were looked at last. */
+  private now = 0
 
   constructor(private readonly neighbours: ReadonlyMap<LinkId, Neighbour>) {}
 
@@ -46,11 +57,12 @@ export class Uplink {
 
   /** Whether one more block may wait for this neighbour: one that takes nothing must not use up everybody's room. */
   hasRoomFor(neighbour: Neighbour): boolean {
-    return !neighbour.stuck && neighbour.backlog < Math.max(this.budget / 2, blockBytes)
+    return !neighbour.stuck && neighbour.backlog < Math.max(this.budgetFor(tuning.backlogMs) / 2, blockBytes)
   }
 
   /** So many bytes more wait for this neighbour. */
   sending(neighbour: Neighbour, bytes: number, now: number): void {
+    if (this.waitingBytes < blockBytes) this.lone = { link: neighbour.link, sentAt: now }
     neighbour.sending(bytes, now)
     if (!neighbour.stuck) this.waitingBytes += bytes
   }
@@ -61,8 +73,14 @@ export class Uplink {
     for (const { stuck, backlog } of this.neighbours.values()) if (!stuck) this.waitingBytes += backlog
   }
 
+  /** Blocks are asked for that there is no room for. */
+  short(now: number): void {
+    if (this.rate !== undefined) this.probe.short(this.rate, now)
+  }
+
   /** The send buffers were looked at: `backlogs` says how much waits on each link that is watched. */
   seen(backlogs: ReadonlyMap<LinkId, number>, now: number): void {
+    this.now = now
     const sinceMs = this.seenAt === undefined ? undefined : now - this.seenAt
     this.seenAt = now
     let left = 0
@@ -77,6 +95,7 @@ export class Uplink {
       if (before > 0 && backlog > 0 && !neighbour.stuck) waitedAllAlong = true
     }
     this.recount()
+    this.timeLone(backlogs, now)
     if (sinceMs === undefined) return
     if (waitedAllAlong || this.waitingMs !== undefined) this.sample(left, sinceMs, waitedAllAlong)
     else this.raise(left, sinceMs)
@@ -84,8 +103,18 @@ export class Uplink {
 
   /** Nobody waits for blocks any more: from here on the send buffers empty without being looked at. */
   rested(): void {
+    this.lone = undefined
     this.seenAt = undefined
     this.waitingMs = undefined
+  }
+
+  /** How long the block took that found nobody waiting, if it has left: what was sent after it goes behind it. */
+  private timeLone(backlogs: ReadonlyMap<LinkId, number>, now: number): void {
+    if (this.lone === undefined || (backlogs.get(this.lone.link) ?? blockBytes) >= blockBytes) return
+    const tookMs = now - this.lone.sentAt
+    this.loneMs =
+      this.loneMs === undefined ? tookMs : this.loneMs + tuning.uplinkWeight * (tookMs - this.loneMs)
+    this.lone = undefined
   }
 
   private sample(bytes: number, elapsedMs: number, stillWaits: boolean): void {
@@ -95,6 +124,7 @@ export class Uplink {
     this.waitingMs = stillWaits ? waitedMs : undefined
     if (bytes === 0) return
     if (stillWaits) this.waitingMs = 0
+    this.probe.left(bytes, waitedMs, this.now)
     this.busyMs += waitedMs
     this.busyBytes += bytes
     if (this.busyMs < tuning.uplinkSampleMs) return
@@ -119,8 +149,14 @@ export class Uplink {
   }
 
   private get budget(): number {
+    const windowMs = this.probe.found(this.now) ? (this.loneMs ?? 0) * tuning.backlogLoneShare : 0
+    const budget = this.budgetFor(Math.max(tuning.backlogMs, windowMs))
+    return this.probe.active ? 2 * Math.ceil(budget / blockBytes) * blockBytes : budget
+  }
+
+  private budgetFor(ms: number): number {
     if (this.rate === undefined) return tuning.backlogBytesUnknown
-    const wanted = (this.rate * tuning.backlogMs) / 1000
+    const wanted = (this.rate * ms) / 1000
     return Math.min(Math.max(wanted, tuning.backlogBytesMin), tuning.backlogBytesMax)
   }
 }

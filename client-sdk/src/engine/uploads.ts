@@ -140,6 +140,7 @@ export class Uploads {
     if (!this.budget.lasts) this.rejectAll()
     if (!this.anyoneWaits) this.uplink.rested()
     else if (!this.budget.hasRoom) this.shortAt = now
+    else if (!this.uplink.hasRoom) this.uplink.short(now)
   }
 
   wakeAt(now: number): number | undefined {

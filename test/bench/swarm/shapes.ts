@@ -15,6 +15,8 @@ export interface SwarmShape {
   readonly arrivalMs: number
   /** Every viewer's uplink in turn, in kbit/s: each viewer has a Chromium and a network namespace of its own. */
   readonly uplinksKbits?: readonly [number, ...number[]]
+  /** Added to what viewers send each other. */
+  readonly roundTripMs?: number
   /** After the warm-up the oldest viewer leaves, and a new one arrives, this often. */
   readonly churnSeconds?: number
   /** What Prismesh is to reach. */
@@ -73,6 +75,14 @@ export const shapes: readonly SwarmShape[] = [
     segmentSeconds: 4,
     windowSegments: 12,
     bars: { ...guards, copies: 1.1, firstFrameRatio: 1.1, cpuRatio: 1.3 },
+  },
+  {
+    ...usual,
+    name: 'distant',
+    viewers: 5,
+    ladder: [5_000_000],
+    roundTripMs: 60,
+    bars: { ...guards, copies: 1.5, firstFrameRatio: 1.1 },
   },
   {
     ...usual,

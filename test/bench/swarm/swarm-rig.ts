@@ -10,6 +10,7 @@ import { viewerAddress } from '../../support/browser/viewer-address.js'
 import { witnessOf } from '../../support/witness-of-origin.js'
 import type { Integrity } from '../integrity.js'
 import { processTreeUsage, type ProcessUsage } from '../process-usage.js'
+import { DistantLinks } from './distant-links.js'
 import type { NetworkPlan } from './network/network-plan.js'
 import { peerFiles, peerPagePath, startPeerTracker, type PeerConfiguration } from './peer-package.js'
 import type { SwarmShape } from './shapes.js'
@@ -35,6 +36,7 @@ export class SwarmRig {
     private readonly tracker: { readonly url: string; close(): Promise<void> },
     private readonly server: PageServer,
     private readonly chromiums: readonly LaunchedChromium[],
+    private readonly distance: DistantLinks | undefined,
   ) {}
 
   static async start(options: SwarmRigOptions): Promise<SwarmRig> {
@@ -64,7 +66,9 @@ export class SwarmRig {
       network === undefined
         ? [await launchChromium()]
         : await Promise.all(network.viewers.map(({ namespace }) => launchInside(namespace, args)))
-    return new SwarmRig(options, origin, tracker, server, chromiums)
+    const { roundTripMs } = shape
+    const distance = roundTripMs === undefined ? undefined : new DistantLinks(roundTripMs)
+    return new SwarmRig(options, origin, tracker, server, chromiums, distance)
   }
 
   /** Opens the page of one more viewer, which starts to play when `start` is called in it. */
@@ -81,6 +85,7 @@ export class SwarmRig {
       ...(isPeer ? { hls: peer.hls, options: { stream: peer.stream } } : { options: { integrity } }),
       ...(shape.ladder.length > 1 ? { level: index % shape.ladder.length } : {}),
     })
+    await this.distance?.apply(page)
     await page.goto(address)
     await page.waitForFunction(() => 'viewer' in window)
     return page
@@ -97,6 +102,7 @@ export class SwarmRig {
 
   async close(): Promise<void> {
     await Promise.all(this.chromiums.map((chromium) => chromium.close()))
+    this.distance?.close()
     await Promise.all([this.origin.close(), this.tracker.close(), this.server.close()])
   }
 

@@ -12,12 +12,14 @@ import { memberId } from './media.js'
 class Line {
   private readonly neighbours = new Map<LinkId, Neighbour>()
   readonly uplink = new Uplink(this.neighbours)
-  private readonly waiting: { readonly link: LinkId; bytesLeft: number }[] = []
+  private readonly waiting: { readonly link: LinkId; readonly leavesAt: number; bytesLeft: number }[] = []
   now = 0
 
+  /** Where a link's own congestion window is small, a block leaves after `windowMs` at the earliest. */
   constructor(
     private readonly bytesPerSecond: number,
     links: number,
+    private readonly windowMs = 0,
   ) {
     for (let link = 1; link <= links; link += 1) {
       this.neighbours.set(link as LinkId, new Neighbour(link as LinkId, memberId(link), new Supplies()))
@@ -27,9 +29,14 @@ class Line {
   /** One block more for this link, if the budget has room for it. */
   send(link: number): void {
     const neighbour = this.neighbours.get(link as LinkId)
+    if (!this.uplink.hasRoom) this.uplink.short(this.now)
     if (neighbour === undefined || !this.uplink.hasRoom || !this.uplink.hasRoomFor(neighbour)) return
     this.uplink.sending(neighbour, blockBytes, this.now)
-    this.waiting.push({ link: link as LinkId, bytesLeft: blockBytes })
+    this.waiting.push({
+      link: link as LinkId,
+      leavesAt: this.now + this.windowMs,
+      bytesLeft: blockBytes,
+    })
   }
 
   /** Lets time pass until the next look; links named in `stuck` take nothing. */
@@ -41,7 +48,8 @@ class Line {
       const bytes = Math.min(room, block.bytesLeft)
       block.bytesLeft -= bytes
       room -= bytes
-      if (block.bytesLeft === 0) this.waiting.splice(this.waiting.indexOf(block), 1)
+      if (block.bytesLeft === 0 && this.now >= block.leavesAt)
+        this.waiting.splice(this.waiting.indexOf(block), 1)
     }
     const backlogs = new Map<LinkId, number>()
     for (const link of this.uplink.watched) {
@@ -104,6 +112,27 @@ describe('the rate of an uplink', () => {
     }
     assert.ok((line.uplink.bytesPerSecond ?? 0) > 2 * slow, `${line.uplink.bytesPerSecond}`)
   })
+
+  for (const [kbits, roundTripsMs] of [
+    [8000, 60],
+    [8000, 120],
+    [3000, 120],
+  ] as const) {
+    it(`is not that of a link's own window: ${kbits} kbit/s, ${roundTripsMs} ms for a block`, () => {
+      const rate = kbits * 125
+      const line = new Line(rate, 12, roundTripsMs)
+      let busiest = 0
+      // Little is asked for at first, so that single blocks leave.
+      for (let look = 0; look < 3000; look += 1) {
+        if (look < 50) line.send(1 + (look % 12))
+        else for (let link = 1; link <= 12; link += 1) line.send(link)
+        line.look()
+        busiest = Math.max(busiest, line.uplink.bytesPerSecond ?? 0)
+      }
+      assertNear(line.uplink.bytesPerSecond, rate, 0.3)
+      assert.ok(busiest < 1.3 * rate, `${busiest}`)
+    })
+  }
 
   it('does not sink for a neighbour that takes nothing', () => {
     const rate = 1500 * 125
