@@ -4,8 +4,13 @@ import type { UplinkMix } from './uplink-mix.js'
 /** What a loopback carries for one response, in Mbit/s: it is never what a segment waits for. */
 const loopbackMbit = 400
 
-/** The browser benchmark's shapes that can be had here: players of this model have renditions half of each other. */
-export const simShapes: readonly SwarmShape[] = shapes.filter(({ ladder }) => ladder.length === 1)
+/**
+ * The browser benchmark's shapes that can be had here: players of this model have renditions half of each other, and its links
+ * no congestion windows, which are what long round trips matter for.
+ */
+export const simShapes: readonly SwarmShape[] = shapes.filter(
+  ({ ladder, roundTripMs }) => ladder.length === 1 && roundTripMs === undefined,
+)
 
 /** The values of flags, by name, that make a run of the browser benchmark's shape. */
 export function flagsOfShape(shape: SwarmShape): Readonly<Record<string, unknown>> {

@@ -8,7 +8,7 @@ import { shapes } from '../../bench/swarm/shapes.js'
 describe("the swarm benchmark's command line", () => {
   it('runs all by default', () => {
     const options = read()
-    deepEqual([options.shapes.length, options.players], [9, ['plain', 'peer', 'prismesh']])
+    deepEqual([options.shapes.length, options.players], [10, ['plain', 'peer', 'prismesh']])
     deepEqual([options.rounds, options.peerDefaults, options.save], [1, false, undefined])
     deepEqual([options.sparsePictures, read('--sparse-pictures').sparsePictures], [false, true])
     deepEqual(read('--shapes', 'all').shapes, shapes)
