@@ -26,6 +26,10 @@ class Line {
     }
   }
 
+  get blocksWaiting(): number {
+    return this.waiting.length
+  }
+
   /** One block more for this link, if the budget has room for it. */
   send(link: number): void {
     const neighbour = this.neighbours.get(link as LinkId)
@@ -131,6 +135,21 @@ describe('the rate of an uplink', () => {
       }
       assertNear(line.uplink.bytesPerSecond, rate, 0.3)
       assert.ok(busiest < 1.3 * rate, `${busiest}`)
+    })
+  }
+
+  for (const kbits of [1500, 3000, 6200]) {
+    it(`lets no more wait for a line that binds, but for a moment now and then: ${kbits} kbit/s`, () => {
+      const rate = kbits * 125
+      const line = new Line(rate, 12)
+      let looksWithMore = 0
+      for (let look = 0; look < 6000; look += 1) {
+        for (let link = 1; link <= 12; link += 1) line.send(link)
+        if (look >= 100 && line.blocksWaiting > Math.ceil((1.2 * rate * 0.04) / blockBytes))
+          looksWithMore += 1
+        line.look()
+      }
+      assert.ok(looksWithMore < 600, `in ${looksWithMore} of 5900 looks`)
     })
   }
 
