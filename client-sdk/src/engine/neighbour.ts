@@ -5,6 +5,7 @@ import { segmentKey, type SegmentIdentity, type SegmentKey } from '../../../prot
 import type { LinkId } from './inputs.js'
 import { KeyMemory } from './key-memory.js'
 import { Offer } from './offer.js'
+import { smoothed } from './smoothed.js'
 import type { Supplies } from './supply.js'
 import { tuning } from './tuning.js'
 
@@ -219,9 +220,7 @@ export class Neighbour {
   blockCame(bytes: number, askedAt: number, now: number): void {
     const since = Math.max(askedAt, this.lastBlockAt)
     const measured = (bytes * 1000) / Math.max(now - since, 1)
-    const before = this.bytesPerSecond
-    this.bytesPerSecond =
-      before === undefined ? measured : before + tuning.goodputWeight * (measured - before)
+    this.bytesPerSecond = smoothed(this.bytesPerSecond, measured, tuning.goodputWeight)
     this.lastBlockAt = now
     this.noteDepth()
   }

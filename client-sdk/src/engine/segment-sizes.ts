@@ -1,4 +1,5 @@
 import { blockCount } from '../../../protocol/block.js'
+import { smoothed } from './smoothed.js'
 import type { Task } from './task.js'
 import { tuning } from './tuning.js'
 
@@ -7,8 +8,7 @@ export class SegmentSizes {
   private average: number | undefined
 
   completed(bytes: number): void {
-    this.average =
-      this.average === undefined ? bytes : this.average + tuning.sizeWeight * (bytes - this.average)
+    this.average = smoothed(this.average, bytes, tuning.sizeWeight)
   }
 
   /** True when there is more to go by than an assumption. */

@@ -1,6 +1,7 @@
 import { blockBytes } from '../../../protocol/block.js'
 import type { LinkId } from './inputs.js'
 import type { Neighbour } from './neighbour.js'
+import { smoothed } from './smoothed.js'
 import { tuning } from './tuning.js'
 import { WindowProbe } from './window-probe.js'
 
@@ -111,9 +112,7 @@ export class Uplink {
   /** How long the block took that found nobody waiting, if it has left: what was sent after it goes behind it. */
   private timeLone(backlogs: ReadonlyMap<LinkId, number>, now: number): void {
     if (this.lone === undefined || (backlogs.get(this.lone.link) ?? blockBytes) >= blockBytes) return
-    const tookMs = now - this.lone.sentAt
-    this.loneMs =
-      this.loneMs === undefined ? tookMs : this.loneMs + tuning.uplinkWeight * (tookMs - this.loneMs)
+    this.loneMs = smoothed(this.loneMs, now - this.lone.sentAt, tuning.uplinkWeight)
     this.lone = undefined
   }
 
@@ -129,7 +128,7 @@ export class Uplink {
     this.busyBytes += bytes
     if (this.busyMs < tuning.uplinkSampleMs) return
     const measured = (this.busyBytes * 1000) / this.busyMs
-    this.rate = this.rate === undefined ? measured : this.rate + tuning.uplinkWeight * (measured - this.rate)
+    this.rate = smoothed(this.rate, measured, tuning.uplinkWeight)
     this.busyMs = 0
     this.busyBytes = 0
   }
