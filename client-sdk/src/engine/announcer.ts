@@ -5,7 +5,7 @@ import type { BlockRun } from '../../../protocol/wire-messages.js'
 import type { EngineContext } from './context.js'
 import { runsWithout } from './block-set.js'
 import type { Neighbour } from './neighbour.js'
-import type { LengthOrigin, SegmentCopy } from './segment-copy.js'
+import type { SegmentCopy } from './segment-copy.js'
 import { tuning } from './tuning.js'
 
 /** What tellings depend on beside what came. */
@@ -20,7 +20,6 @@ interface News {
   readonly copy: SegmentCopy
   readonly from: number
   readonly to: number
-  readonly lengthOrigin: LengthOrigin | undefined
   /** In the order of the segment. */
   readonly blocks: readonly number[]
   readonly runs: readonly BlockRun[]
@@ -145,33 +144,19 @@ export class Announcer {
   /** Most neighbours were told the same before, and at the same time. */
   private newsOf(copy: SegmentCopy, toldCount: number): News {
     const { newest } = this
-    const { lengthOrigin } = copy
     const to = copy.arrivals.length
-    if (newest?.copy === copy && newest.from === toldCount && newest.to === to) {
-      if (newest.lengthOrigin === lengthOrigin) return newest
-    }
-    const blocks = tellable(copy, toldCount).toSorted((a, b) => a - b)
+    if (newest?.copy === copy && newest.from === toldCount && newest.to === to) return newest
+    const blocks = copy.arrivals.slice(toldCount).toSorted((a, b) => a - b)
     const ends = blocks.some((index) => isShort(copy, index))
     return (this.newest = {
       copy,
       from: toldCount,
       to,
-      lengthOrigin,
       blocks,
       runs: runsWithout(blocks, () => false),
       endsBytes: ends ? copy.totalBytes : undefined,
     })
   }
-}
-
-/**
- * The blocks that came since. A shorter one is the last, and of use only to who knows where the segment ends: who saw the
- * end itself tells it. Others tell of that block with `have`: an end that somebody made up goes no further than his
- * neighbours.
- */
-function tellable(copy: SegmentCopy, toldCount: number): readonly number[] {
-  const news = copy.arrivals.slice(toldCount)
-  return copy.lengthOrigin === 'cdn' ? news : news.filter((index) => !isShort(copy, index))
 }
 
 function isShort({ blocks }: SegmentCopy, index: number): boolean {
