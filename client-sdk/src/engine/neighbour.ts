@@ -20,7 +20,7 @@ export interface BlockRequest {
   readonly length: number
   readonly askedAt: number
   /** When it is asked of somebody else, if it has not come. */
-  readonly lateAt: number
+  lateAt: number
 }
 
 /** A request on the list, with every answer that may still come for the same block. */
@@ -63,7 +63,9 @@ export class Neighbour {
   backlog = 0
   /** Blocks served, on a scale on which all who wait stay close together: see {@link Uploads}. */
   served = 0
-  /** True while what waits for the link has not become less for a while. */
+  /** Since when `backlog` has not become less. */
+  waitsSince = Number.NEGATIVE_INFINITY
+  /** True while what waits for the link does not leave, though the line carries what is sent elsewhere. */
   stuck = false
   /** Blocks that it gave and that were verified; Infinity where nothing is. */
   right = 0
@@ -86,7 +88,6 @@ export class Neighbour {
   private lastBlockAt = 0
   /** How many blocks may be asked of it at once. */
   private depth: number = tuning.pipelineBlocksMin
-  private backlogMovedAt = Number.NEGATIVE_INFINITY
 
   constructor(
     readonly link: LinkId,
@@ -227,14 +228,13 @@ export class Neighbour {
 
   /** So many bytes more wait for the link. */
   sending(bytes: number, now: number): void {
-    if (this.backlog === 0) this.backlogMovedAt = now
+    if (this.backlog === 0) this.waitsSince = now
     this.backlog += bytes
   }
 
   backlogSeen(bytes: number, now: number): void {
-    if (bytes === 0 || bytes < this.backlog) this.backlogMovedAt = now
+    if (bytes === 0 || bytes < this.backlog) this.waitsSince = now
     this.backlog = bytes
-    this.stuck = now - this.backlogMovedAt >= tuning.stuckMs
   }
 
   /** A request timed out: believe in half of its goodput. */

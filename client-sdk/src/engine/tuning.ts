@@ -90,6 +90,8 @@ export const tuning = {
    * this: news that it could not serve yet need not be told, and with nothing to send, news puts it to use.
    */
   announceIdleMs: 50,
+  /** And no longer than this, where it takes longer than `announceIntervalMs`. */
+  announceBusyMs: 500,
 
   /** Blocks asked of a neighbour of whom nothing is known yet. */
   pipelineBlocksMin: 2,
@@ -100,6 +102,8 @@ export const tuning = {
   /** A block that has not come after this long is asked of somebody else, at the earliest and at the latest. */
   requestTimeoutMs: 1500,
   requestTimeoutMsMax: 4000,
+  /** A neighbour that is late is given so long to refuse or to send it: a round trip, and what waits in its send buffers. */
+  requestRefusalMs: 500,
   /** In between, this many times what the neighbour was expected to take. */
   requestSlowdown: 3,
   /**
@@ -160,8 +164,7 @@ export const tuning = {
   windowProbeBlocks: 4,
   windowProbeGainMin: 1.6,
   windowFoundMs: 120_000,
-  /** In any case two blocks, and no more than a fast line needs to be kept busy between two looks. */
-  backlogBytesMin: 16 * 1024,
+  /** No more than a fast line needs to be kept busy between two looks. */
   backlogBytesMax: 512 * 1024,
   /** On a line that was never seen to be the bottleneck. */
   backlogBytesUnknown: 64 * 1024,

@@ -34,8 +34,11 @@ export class Uplink {
   /** How long such a block takes to leave, smoothed. */
   private loneMs: number | undefined
   private readonly probe = new WindowProbe()
-  /** When the send buffers were looked at last. */
+  /** When the send buffers were looked at last, and when something was last seen to have left them. */
   private now = 0
+  private movedAt = Number.NEGATIVE_INFINITY
+  /** What was sent until then, and waits still, was overtaken by what was sent later. */
+  private overtakenAt = Number.NEGATIVE_INFINITY
 
   constructor(private readonly neighbours: ReadonlyMap<LinkId, Neighbour>) {}
 
@@ -53,7 +56,7 @@ export class Uplink {
 
   /** Whether one more block may wait for the line. */
   get hasRoom(): boolean {
-    return this.waitingBytes < this.budget
+    return this.waitingBytes - this.leavingBytes < this.budget
   }
 
   /** Whether one more block may wait for this neighbour: one that takes nothing must not use up everybody's room. */
@@ -91,10 +94,12 @@ export class Uplink {
       if (neighbour === undefined) continue
       const before = neighbour.backlog
       left += Math.max(0, before - backlog)
+      if (backlog < before) this.movedAt = now
+      if (backlog < before) this.overtakenAt = Math.max(this.overtakenAt, neighbour.waitsSince)
       neighbour.backlogSeen(backlog, now)
-      // Where nothing moves, the other end is gone: that says nothing of the line.
       if (before > 0 && backlog > 0 && !neighbour.stuck) waitedAllAlong = true
     }
+    for (const neighbour of this.neighbours.values()) neighbour.stuck = this.isStuck(neighbour)
     this.recount()
     this.timeLone(backlogs, now)
     if (sinceMs === undefined) return
@@ -147,6 +152,21 @@ export class Uplink {
     this.easyBytes = 0
   }
 
+  /**
+   * The other end of a link on which nothing moves is gone: that says nothing of the line, whose room is then for others. Told from
+   * a line that is slow, on which everything waits for long, by what is sent later and leaves before.
+   */
+  private isStuck({ backlog, waitsSince }: Neighbour): boolean {
+    if (backlog === 0 || this.now - waitsSince < tuning.stuckMs) return false
+    const blockMs = (2 * blockBytes * 1000) / (this.rate ?? tuning.lineAssumed)
+    return waitsSince < this.overtakenAt || this.now - this.movedAt >= Math.max(tuning.stuckMs, blockMs)
+  }
+
+  /** What has left of the block that is on its way, which send buffers show no sooner than all of it has. */
+  private get leavingBytes(): number {
+    return Math.min(((this.rate ?? 0) * (this.waitingMs ?? 0)) / 1000, blockBytes)
+  }
+
   private get budget(): number {
     const windowMs = this.probe.found(this.now) ? (this.loneMs ?? 0) * tuning.backlogLoneShare : 0
     const budget = this.budgetFor(Math.max(tuning.backlogMs, windowMs))
@@ -155,7 +175,6 @@ export class Uplink {
 
   private budgetFor(ms: number): number {
     if (this.rate === undefined) return tuning.backlogBytesUnknown
-    const wanted = (this.rate * ms) / 1000
-    return Math.min(Math.max(wanted, tuning.backlogBytesMin), tuning.backlogBytesMax)
+    return Math.min(Math.max((this.rate * ms) / 1000, 1), tuning.backlogBytesMax)
   }
 }

@@ -26,8 +26,8 @@ class Line {
     }
   }
 
-  get blocksWaiting(): number {
-    return this.waiting.length
+  get bytesWaiting(): number {
+    return this.waiting.reduce((sum, { bytesLeft }) => sum + bytesLeft, 0)
   }
 
   /** One block more for this link, if the budget has room for it. */
@@ -145,13 +145,37 @@ describe('the rate of an uplink', () => {
       let looksWithMore = 0
       for (let look = 0; look < 6000; look += 1) {
         for (let link = 1; link <= 12; link += 1) line.send(link)
-        if (look >= 100 && line.blocksWaiting > Math.ceil((1.2 * rate * 0.04) / blockBytes))
-          looksWithMore += 1
+        if (look >= 100 && line.bytesWaiting > 1.2 * rate * 0.04 + blockBytes) looksWithMore += 1
         line.look()
       }
       assert.ok(looksWithMore < 600, `in ${looksWithMore} of 5900 looks`)
     })
   }
+
+  for (const kbits of [500, 1500, 3000]) {
+    it(`is used without a pause between two looks: ${kbits} kbit/s`, () => {
+      const line = new Line(kbits * 125, 12)
+      let idleLooks = 0
+      for (let look = 0; look < 1000; look += 1) {
+        for (let link = 1; link <= 12; link += 1) line.send(link)
+        line.look()
+        if (look >= 100 && line.bytesWaiting === 0) idleLooks += 1
+      }
+      assert.ok(idleLooks < 45, `idle at ${idleLooks} of 900 looks`)
+    })
+  }
+
+  it('takes no link of a line for stuck on which everything waits long, and lets no more wait on it', () => {
+    const rate = 12_000
+    const line = new Line(rate, 12)
+    let most = 0
+    for (let look = 0; look < 3000; look += 1) {
+      for (let link = 1; link <= 12; link += 1) line.send(link)
+      line.look()
+      if (look >= 500) most = Math.max(most, line.bytesWaiting)
+    }
+    assert.ok(most <= 3 * blockBytes, `${most} bytes waited`)
+  })
 
   it('does not sink for a neighbour that takes nothing', () => {
     const rate = 1500 * 125
