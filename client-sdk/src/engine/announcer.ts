@@ -99,7 +99,7 @@ export class Announcer {
   private get dueAt(): number {
     const { queueMs } = this.uploads
     if (queueMs === undefined) return this.lastAt + tuning.announceIntervalMs
-    return this.lastAt + Math.min(Math.max(queueMs, tuning.announceIdleMs), tuning.announceIntervalMs)
+    return this.lastAt + Math.min(Math.max(queueMs, tuning.announceIdleMs), tuning.announceBusyMs)
   }
 
   private withdraw(neighbour: Neighbour, handle: number): void {

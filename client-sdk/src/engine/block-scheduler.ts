@@ -96,19 +96,25 @@ export class BlockScheduler {
     }
   }
 
+  /** Asks for the return of what is late, which may be on its way; and gives it up where nobody answers. */
   private giveUpLate(now: number): void {
     if (now < this.lateAt) return
     this.lateAt = Number.POSITIVE_INFINITY
     for (const neighbour of this.context.neighbours.values()) {
-      for (const { request } of neighbour.waiting()) {
-        if (now < request.lateAt) {
-          this.lateAt = Math.min(this.lateAt, request.lateAt)
-          continue
+      let anyLate = false
+      for (const { request, state } of neighbour.waiting()) {
+        if (now >= request.lateAt) {
+          anyLate = true
+          if (state !== 'waiting') {
+            neighbour.giveUp(request)
+            continue
+          }
+          this.recall(neighbour, request)
+          request.lateAt = now + tuning.requestRefusalMs
         }
-        this.recall(neighbour, request)
-        neighbour.giveUp(request)
-        neighbour.wasLate()
+        this.lateAt = Math.min(this.lateAt, request.lateAt)
       }
+      if (anyLate) neighbour.wasLate()
     }
   }
 

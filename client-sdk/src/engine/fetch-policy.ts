@@ -184,7 +184,10 @@ export class FetchPolicy {
     const end = this.sizes.blocks(task)
     task.startShare ??= cell.startShare(task.segment, neighbours.values())
     const blocks = Math.round(this.shortage.share * end)
-    const slice = sliceOf(this.missing(task), Math.floor(task.startShare * end), blocks, end)
+    const supply = this.context.supply(task.key)
+    const asked = (index: number) => supply?.isAsked(index) === true
+    const gaps = merged(this.without(task, 0, asked))
+    const slice = sliceOf(gaps, Math.floor(task.startShare * end), blocks, end)
     if (blocks > 0 && slice !== undefined) this.fetch(task, slice, 'restock', now)
   }
 

@@ -105,7 +105,7 @@ describe('what a member tells of its segments', () => {
     tellsAfter(tuning.announceIdleMs)
     neighbour.backlog = 60 * blockBytes
     for (let index = 0; index < 60; index += 1) neighbour.asks(handle, index)
-    tellsAfter(tuning.announceIntervalMs)
+    tellsAfter(tuning.announceBusyMs)
   })
 
   it('is where the segment ends, before its last block, while some of the rest is still missing', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import type { LinkViolation } from '../../../client-sdk/src/engine/outputs.js'
+import { tuning } from '../../../client-sdk/src/engine/tuning.js'
 import { blockBytes } from '../../../protocol/block.js'
 import { announcedSegmentsPerLinkMax, requestsPerLinkMax } from '../../../protocol/limits.js'
 import { EngineHarness } from './engine-harness.js'
@@ -47,7 +48,7 @@ function scene(uploadBytesPerSecondMax = Number.POSITIVE_INFINITY): Scene & {
     finish: () => {
       offender.leaves()
       honest.givesUntilDone(body)
-      harness.pass(2000)
+      harness.pass(tuning.requestTimeoutMs + 2 * tuning.requestRefusalMs)
       honest.givesUntilDone(body)
       assert.deepEqual(harness.delivered(want), Buffer.from(body))
     },
