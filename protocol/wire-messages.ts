@@ -60,6 +60,8 @@ export type WireMessage =
     }
   /** How fast the CDN is for the sender, in thousandths of what it was when it said so first. */
   | { readonly kind: 'cdn-pace'; readonly permille: number }
+  /** How much of its last segments neighbours did not bring in time to the sender, in tenths: 10 is all. */
+  | { readonly kind: 'shortage'; readonly tenths: number }
   /** "I have the hash list of this segment, and it fits the signed root." */
   | { readonly kind: 'digest-held'; readonly segment: SegmentIdentity }
   /** Asks for the hash list that the other side said to have. */
@@ -104,6 +106,7 @@ const kindBytes = {
   ends: 12,
   'cdn-pace': 13,
   'playlist-edge': 14,
+  shortage: 15,
 } as const
 const blocksMax = blockCount(segmentBytesMax)
 
@@ -144,6 +147,9 @@ export function encodeWireMessage(message: WireMessage): Uint8Array {
       break
     case 'cdn-pace':
       writer.u32(message.permille)
+      break
+    case 'shortage':
+      writer.u8(message.tenths)
       break
     case 'digest-held':
     case 'digest-asked':
@@ -211,6 +217,10 @@ function readBody(kindByte: number, reader: ByteReader): WireMessage | 'unknown-
       const permille = reader.u32()
       const inRange = permille > 0 && permille <= cdnPacePermilleMax
       return inRange ? { kind: 'cdn-pace', permille } : 'out-of-range'
+    }
+    case kindBytes.shortage: {
+      const tenths = reader.u8()
+      return tenths <= 10 ? { kind: 'shortage', tenths } : 'out-of-range'
     }
     case kindBytes['digest-held']:
     case kindBytes['digest-asked']: {

@@ -32,6 +32,7 @@ const changesNothing: ReadonlySet<WireMessage['kind']> = new Set([
   'unclaim',
   'cdn-pace',
   'playlist-edge',
+  'shortage',
 ])
 
 /** Takes in what neighbours say. Nothing they say is believed further than this file checks it. */
@@ -89,6 +90,9 @@ export class Conversation {
         return undefined
       case 'cdn-pace':
         neighbour.cdnPace.since = message.permille
+        return undefined
+      case 'shortage':
+        neighbour.shortage = message.tenths / 10
         return undefined
       case 'digest-held':
       case 'digest-asked':

@@ -67,7 +67,7 @@ export class Engine {
   private readonly announcer: Announcer
   private readonly fetcher: CdnFetcher
   private readonly sizes = new SegmentSizes()
-  private readonly shortage = new Shortage()
+  private readonly shortage: Shortage
   private readonly turns: Turns
   private readonly policy: FetchPolicy
   private readonly scheduler: BlockScheduler
@@ -97,6 +97,7 @@ export class Engine {
       this.outputs,
     )
     const { context } = this
+    this.shortage = new Shortage(context)
     this.uplink = new Uplink(context.neighbours)
     this.uploads = new Uploads(context, this.uplink, config.uploadBytesPerSecondMax)
     this.announcer = new Announcer(context, this.uploads)
@@ -301,6 +302,7 @@ export class Engine {
     })
     this.announcer.greet(neighbour)
     this.pace.greet(neighbour)
+    this.shortage.greet(neighbour)
     this.verification?.lists.greet(neighbour)
   }
 

@@ -59,6 +59,8 @@ export class Neighbour {
   uploads = true
   rendition: RenditionId | undefined
   readonly cdnPace: ToldPace = { before: undefined, since: undefined }
+  /** The share of its segments that it says neighbours did not bring in time: see {@link Shortage}. */
+  shortage = 0
   /** Bytes given to the link and not yet on the network, as far as one knows: see {@link Uplink}. */
   backlog = 0
   /** Blocks served, on a scale on which all who wait stay close together: see {@link Uploads}. */

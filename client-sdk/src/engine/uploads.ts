@@ -28,8 +28,8 @@ interface Ready {
 
 /**
  * Serves blocks to neighbours, within the owner's cap and only as fast as the uplink takes them: first what was given
- * least often, since its receivers can hand it on, then going round; but nobody gets ahead of others who wait by more
- * than `servedLeadMax` blocks, whatever it asks for. Owns each neighbour's `serveQueue` and `served`, and `given` of each copy.
+ * least often, since its receivers can hand it on, of these to who goes shortest, then going round; but nobody gets ahead of
+ * others who wait by more than `servedLeadMax` blocks, whatever it asks for and says. Owns each neighbour's `serveQueue` and `served`, and `given` of each copy.
  */
 export class Uploads {
   /** Bytes that may be sent now. May fall below zero by one block: the debt is paid before the next. */
@@ -241,7 +241,7 @@ export class Uploads {
 
   private cost(neighbour: Neighbour, request: ServeRequest): number {
     const given = this.context.store.named(request.handle)?.given[request.offset / blockBytes] ?? 0
-    return given + (neighbour.uploads ? 0 : tuning.servedSinkCost)
+    return given - neighbour.shortage + (neighbour.uploads ? 0 : tuning.servedSinkCost)
   }
 
   /** What was held when it was asked for, and is no longer. */

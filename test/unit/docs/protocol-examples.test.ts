@@ -46,6 +46,7 @@ const wireKinds = [
   'ends',
   'cdn-pace',
   'playlist-edge',
+  'shortage',
 ]
 
 /** Hashes stand in the examples' JSON as hexadecimal digits. */

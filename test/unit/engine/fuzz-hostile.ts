@@ -36,7 +36,7 @@ export class FuzzHostile {
 
   private message(): WireMessage {
     const handle = this.handle()
-    switch (this.below(10)) {
+    switch (this.below(11)) {
       case 0:
         return { kind: 'hello', version: 1 + this.below(8 * this.below(2)), uploads: this.random() < 0.5 }
       case 1:
@@ -55,6 +55,8 @@ export class FuzzHostile {
         return { kind: 'claim', ...this.claim() }
       case 8:
         return { kind: 'cdn-pace', permille: 1 + this.below(3000) }
+      case 9:
+        return { kind: 'shortage', tenths: this.below(11) }
       default:
         return { kind: 'unclaim', ...this.claim() }
     }

@@ -214,6 +214,24 @@ describe('uploads', () => {
     assert.ok(sly.ordersOf('send-block').length < 40)
   })
 
+  it('are for who goes short first, and get it no further ahead of others than anything else', () => {
+    const { harness, neighbours, handle } = giver(12 * blockBytes, 2)
+    const [content, short] = neighbours as [ScriptedNeighbour, ScriptedNeighbour]
+    short.says({ kind: 'shortage', tenths: 10 })
+    for (let index = 0; index < 30; index += 1) {
+      content.asks(handle, index)
+      short.asks(handle, 30 + index)
+    }
+    const given = () => [content, short].map((each) => each.ordersOf('send-block').length)
+    harness.pass(1000)
+    assert.deepEqual(given(), [1, 12], 'one before the other had asked')
+    harness.pass(1000)
+    const [less = 0, more = 0] = given()
+    assert.ok(less > 0 && more - less <= tuning.servedLeadMax + 1, `${less}, ${more}`)
+    harness.pass(3000)
+    assert.deepEqual(given(), [30, 30])
+  })
+
   it('answer with a refusal what is taken back in time', () => {
     const { harness, neighbours, handle } = giver(blockBytes, 1)
     const [neighbour] = neighbours

@@ -86,6 +86,7 @@ const anyMessage: fc.Arbitrary<WireMessage> = fc.oneof(
     kind: fc.constant('cdn-pace' as const),
     permille: fc.integer({ min: 1, max: cdnPacePermilleMax }),
   }),
+  fc.record({ kind: fc.constant('shortage' as const), tenths: fc.integer({ min: 0, max: 10 }) }),
   fc.tuple(count, count).chain(([a, b]) =>
     fc.record({
       kind: fc.constant('playlist-edge' as const),

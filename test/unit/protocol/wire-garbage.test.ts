@@ -57,6 +57,9 @@ function assertInRange(message: WireMessage): void {
     case 'cdn-pace':
       assert.ok(message.permille > 0 && message.permille <= cdnPacePermilleMax)
       break
+    case 'shortage':
+      assert.ok(message.tenths <= 10)
+      break
     case 'playlist-edge':
       assert.ok(isRenditionId(message.rendition))
       assert.ok(message.first <= message.last)
@@ -144,7 +147,7 @@ describe('the decoder of wire messages', () => {
     assert.equal(codeOf([]), 'empty')
     assert.equal(codeOf(new Uint8Array(wireMessageBytesMax + 1).fill(1)), 'oversized')
     assert.equal(codeOf(new Uint8Array(wireMessageBytesMax).fill(1)), 'truncated')
-    for (const kind of [0, 15, 200, 255]) assert.equal(codeOf([kind, 1, 2, 3]), 'unknown-kind')
+    for (const kind of [0, 16, 200, 255]) assert.equal(codeOf([kind, 1, 2, 3]), 'unknown-kind')
   })
 
   const segmentBytes = [1, 0x76, ...new Uint8Array(32)]

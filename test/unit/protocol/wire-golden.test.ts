@@ -45,6 +45,7 @@ const examples: readonly { name: string; message: WireMessage; hex: string }[] =
   { name: 'have', message: { kind: 'have', handle: 7, bytes: 500_000 }, hex: '05 00000007 0007a120' },
   { name: 'ends', message: { kind: 'ends', handle: 7, bytes: 500_000 }, hex: '0c 00000007 0007a120' },
   { name: 'cdn-pace', message: { kind: 'cdn-pace', permille: 325 }, hex: '0d 00000145' },
+  { name: 'shortage', message: { kind: 'shortage', tenths: 4 }, hex: '0f 04' },
   {
     name: 'playlist-edge',
     message: {
@@ -106,6 +107,6 @@ describe('the bytes of a wire message', () => {
   }
 
   it('has an example for every kind', () => {
-    assert.equal(new Set(examples.map(({ message }) => message.kind)).size, 14)
+    assert.equal(new Set(examples.map(({ message }) => message.kind)).size, 15)
   })
 })
