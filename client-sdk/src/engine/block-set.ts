@@ -5,7 +5,8 @@ const wordBits = 16
 
 /** A set of block indices of one segment, small and dense: a member keeps one for each segment of each neighbour. Callers bound the indices. */
 export class BlockSet {
-  private readonly words: number[] = []
+  /** What is pushed to an empty array takes 17 places; these are enough for a MiB. */
+  private readonly words: number[] = [0, 0, 0, 0]
   private members = 0
 
   get size(): number {

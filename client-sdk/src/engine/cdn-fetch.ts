@@ -78,7 +78,7 @@ export class CdnFetch {
     let offset = 0
     while (offset < bytes.length) {
       const room = blockBytes - this.gathered
-      const part = bytes.subarray(offset, offset + room)
+      const part = offset === 0 && bytes.length <= room ? bytes : bytes.subarray(offset, offset + room)
       offset += part.length
       this.position += part.length
       if (part.length === blockBytes) {

@@ -30,13 +30,11 @@ export class ClaimRelay {
     // Who gives nothing claims nothing.
     for (const { link, uploads } of neighbours.values()) if (uploads && link !== from) others.push(link)
     const count = Math.min(this.fanOut(hops), others.length)
-    const chosen: LinkId[] = []
-    for (let at = 0; at < count; at += 1) {
-      const link = others[(this.turn + at) % others.length]
-      if (link !== undefined) chosen.push(link)
-    }
-    this.turn = others.length === 0 ? 0 : (this.turn + count) % others.length
-    return chosen
+    const members = Math.max(others.length, 1)
+    const turn = this.turn % members
+    this.turn = (turn + count) % members
+    // A slice has no places to spare, unlike what is pushed to: claims are remembered.
+    return others.concat(others).slice(turn, turn + count)
   }
 
   /** The claimant told its own neighbours. The more of the cell one links to, the fewer are left to hear of it. */

@@ -15,7 +15,7 @@ export interface HeardClaim {
   /** How often it was made, as far as one knows. */
   times: number
   /** The links on which it was heard, each as often as it was, up to `times`. */
-  readonly heardOn: LinkId[]
+  heardOn: readonly LinkId[]
   /** The links on which it was passed on, this time. */
   passedTo: readonly LinkId[]
 }
@@ -65,10 +65,11 @@ export class Claims {
       claims.heard.push(known)
     } else {
       const before = timesOn(link, known.heardOn)
-      if (before < known.times) known.heardOn.push(link)
+      // Unlike what is pushed to, a copy has no places to spare: of all that a member remembers, this was most.
+      if (before < known.times) known.heardOn = known.heardOn.concat(link)
       if (known.state === 'stands' || before < known.times) return undefined
       known.times += 1
-      known.heardOn.push(link)
+      known.heardOn = known.heardOn.concat(link)
       known.link = link
       known.state = 'stands'
     }

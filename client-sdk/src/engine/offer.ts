@@ -3,6 +3,9 @@ import type { BlockRun } from '../../../protocol/wire-messages.js'
 import { blockBytes, blockCount, blockLength } from '../../../protocol/block.js'
 import { BlockSet } from './block-set.js'
 
+/** Most offers are whole after a moment: they share it. */
+const none = new BlockSet()
+
 /** Counts the blocks that an offer holds. */
 interface HeldBlocks {
   held(index: number, by: 1 | -1): void
@@ -22,7 +25,8 @@ export class Offer {
   seenBlocks = 0
   /** `refused`: a block; nothing is asked of the neighbour until it tells of the segment again. `over`: it is gone. */
   private state: 'good' | 'refused' | 'over' = 'good'
-  private readonly told = new BlockSet()
+  /** The blocks told of, until it is whole. */
+  private told = new BlockSet()
 
   constructor(
     readonly key: SegmentKey,
@@ -51,9 +55,10 @@ export class Offer {
     const end = this.toldBytes === undefined ? Number.POSITIVE_INFINITY : blockCount(this.toldBytes)
     if (runs.some((run) => run.first + run.count > end)) return false
     this.believe()
+    if (this.wholeBytes !== undefined) return true
     for (const run of runs) {
       for (let index = run.first; index < run.first + run.count; index += 1) {
-        if (this.told.add(index) && this.wholeBytes === undefined) this.supply.held(index, 1)
+        if (this.told.add(index)) this.supply.held(index, 1)
       }
       this.seenBlocks = Math.max(this.seenBlocks, run.first + run.count)
     }
@@ -86,6 +91,7 @@ export class Offer {
     }
     this.wholeBytes = bytes
     this.seenBlocks = blocks
+    this.told = none
     return true
   }
 

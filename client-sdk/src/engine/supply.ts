@@ -13,7 +13,7 @@ export class Supply {
   /** In the order in which their links opened. */
   readonly givers: Giver[] = []
   private readonly holders: number[] = []
-  private readonly askers: number[] = []
+  private askers: number[] = []
   private askedNow = 0
 
   /** One more than the highest block that anyone told of. */
@@ -61,6 +61,8 @@ export class Supply {
   asked(index: number, by: 1 | -1): void {
     this.askers[index] = (this.askers[index] ?? 0) + by
     this.askedNow += by
+    // Mostly the segment is whole, and is kept for long.
+    if (this.askedNow === 0) this.askers = []
   }
 }
 

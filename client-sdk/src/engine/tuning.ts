@@ -65,8 +65,8 @@ export const tuning = {
   ranksRememberedMax: 256,
   /** Claims remembered for one segment. */
   claimsPerSegmentMax: 32,
-  /** Segments whose claims are remembered: three times those that are gathered at once. A claim takes 300 bytes. */
-  claimedSegmentsMax: 16,
+  /** Segments whose claims are remembered: twice those that are gathered at once. A claim takes 300 bytes. */
+  claimedSegmentsMax: 8,
   /**
    * Neighbours to whom a claim is passed on, at the least, by those whom the claimant told; and at most by those who hear of it
    * later, which spares those with many links. In a simulated cell of 64 at 3 Mbit/s, 4 of the latter leave so many who never

@@ -38,17 +38,23 @@ export class VirtualClock implements Clock {
   }
 
   wake(at: number, callback: () => void): () => void {
-    if (Number.isNaN(at)) throw new Error('a timer was set for no time')
-    this.order += 1
-    const timer: Timer = { at: Math.max(at, this.time), order: this.order, callback }
-    this.timers += 1
-    this.put(timer)
+    const timer = this.call(at, callback)
     return () => {
       if (timer.callback === undefined) return
       timer.callback = undefined
       this.cancelled += 1
       if (this.cancelled > cancelledMin && this.cancelled * 2 > this.timers) this.removeCancelled()
     }
+  }
+
+  /** As `wake`, for what is never cancelled: it makes no function for that. */
+  call(at: number, callback: () => void): Timer {
+    if (Number.isNaN(at)) throw new Error('a timer was set for no time')
+    this.order += 1
+    const timer: Timer = { at: Math.max(at, this.time), order: this.order, callback }
+    this.timers += 1
+    this.put(timer)
+    return timer
   }
 
   /** Timers not yet fired nor cancelled. */

@@ -1,13 +1,9 @@
-import type { LinkListener } from '../../../client-sdk/src/ports/link.js'
+import type { VirtualFrame } from './virtual-frame.js'
 import type { VirtualClock } from './virtual-clock.js'
 
-/** Hands one frame to whoever listens at the end of a link. */
-export type Arrival = (listener: LinkListener) => void
-
-/** The end of a link to which a frame comes. */
+/** The end of a link to which frames come. */
 export interface ReceivingEnd {
-  /** Undefined while nobody listens, and once the end has closed. */
-  readonly hears: LinkListener | undefined
+  receive(frame: VirtualFrame): void
 }
 
 /** A golden part of one: members take what came at moments that lie far apart. */
@@ -20,10 +16,8 @@ const phaseStep = 0.618_034
 export class VirtualInbox {
   private static phaseOf = new WeakMap<VirtualClock, number>()
   private readonly phaseMs: number
-  private readonly batches = new Map<
-    number,
-    { readonly ends: ReceivingEnd[]; readonly arrivals: Arrival[] }
-  >()
+  /** What is taken at each turn: ends of links and frames, by turns. */
+  private readonly batches = new Map<number, (ReceivingEnd | VirtualFrame)[]>()
 
   /** What has come is taken this often: so much, at most, is added to a frame's delay, and half of it on average. */
   constructor(
@@ -36,26 +30,23 @@ export class VirtualInbox {
   }
 
   /** A frame comes to this end at this time. Frames of one link are put in their order. */
-  put(at: number, end: ReceivingEnd, arrival: Arrival): void {
+  put(at: number, end: ReceivingEnd, frame: VirtualFrame): void {
     const turn = Math.ceil((at - this.phaseMs) / this.everyMs)
-    let batch = this.batches.get(turn)
-    if (batch === undefined) {
-      batch = { ends: [], arrivals: [] }
-      this.batches.set(turn, batch)
-      this.clock.wake(turn * this.everyMs + this.phaseMs, () => this.take(turn))
+    const batch = this.batches.get(turn)
+    if (batch !== undefined) {
+      batch.push(end, frame)
+      return
     }
-    batch.ends.push(end)
-    batch.arrivals.push(arrival)
+    this.batches.set(turn, [end, frame])
+    this.clock.call(turn * this.everyMs + this.phaseMs, () => this.take(turn))
   }
 
   private take(turn: number): void {
-    const batch = this.batches.get(turn)
-    if (batch === undefined) return
+    const batch = this.batches.get(turn) ?? []
     this.batches.delete(turn)
-    const { ends, arrivals } = batch
-    for (let index = 0; index < ends.length; index += 1) {
-      const listener = ends[index]?.hears
-      if (listener !== undefined) arrivals[index]?.(listener)
+    for (let index = 0; index < batch.length; index += 2) {
+      const end = batch[index] as ReceivingEnd
+      end.receive(batch[index + 1] as VirtualFrame)
     }
   }
 }

@@ -3,9 +3,10 @@ import type { Link, LinkListener } from '../../../client-sdk/src/ports/link.js'
 import { lowWatermarkBytes, highWatermarkBytes } from '../../../client-sdk/src/ports/channel.js'
 import type { Random } from '../../../client-sdk/src/ports/random.js'
 import { decodeWireMessage, encodeWireMessage, type WireMessage } from '../../../protocol/wire-messages.js'
-import { Fifo } from './fifo.js'
+import { LeavingFrames } from './leaving-frames.js'
 import type { VirtualClock } from './virtual-clock.js'
-import type { Arrival, ReceivingEnd, VirtualInbox } from './virtual-inbox.js'
+import type { VirtualFrame } from './virtual-frame.js'
+import type { ReceivingEnd, VirtualInbox } from './virtual-inbox.js'
 import type { VirtualUplink } from './virtual-uplink.js'
 
 /** Overhead of one frame on the wire, about: BitTorrent header, SCTP, DTLS, UDP, IP. */
@@ -54,8 +55,7 @@ export class VirtualLink implements Link, ReceivingEnd {
   closing: () => void = () => {}
   private listener: LinkListener | undefined
   private other!: VirtualLink
-  private readonly leaving = new Fifo<{ readonly at: number; readonly bytes: number }>()
-  private leavingBytes = 0
+  private readonly leaving = new LeavingFrames()
   private lastArrival = 0
   private heldUntil = 0
   private congested = false
@@ -92,45 +92,29 @@ export class VirtualLink implements Link, ReceivingEnd {
   }
 
   get bufferedBytes(): number {
-    const now = this.clock.now()
-    for (
-      let frame = this.leaving.peek();
-      frame !== undefined && frame.at <= now;
-      frame = this.leaving.peek()
-    ) {
-      this.leavingBytes -= frame.bytes
-      this.leaving.shift()
-    }
-    return this.leavingBytes
+    this.leaving.forgetLeft(this.clock.now())
+    return this.leaving.bytes
   }
 
   listen(listener: LinkListener): void {
     this.listener = listener
   }
 
-  get hears(): LinkListener | undefined {
-    return this.closedWith === undefined ? this.listener : undefined
-  }
-
   sendMessage(message: WireMessage): void {
     if (this.path.codec === false) {
-      this.transmit(messageBytes(message), (listener) => listener.message(message))
+      this.transmit(messageBytes(message), message)
       return
     }
     const bytes = encodeWireMessage(message)
-    this.transmit(bytes.length, (listener) => {
-      const decoded = decodeWireMessage(bytes)
-      if (!decoded.ok) throw new Error(`our own message does not decode: ${decoded.detail}`)
-      listener.message(decoded.value)
-    })
+    this.transmit(bytes.length, { kind: 'encoded', bytes })
   }
 
   requestBlock(handle: number, offset: number, length: number): void {
-    this.transmit(requestBytes, (listener) => listener.blockRequested(handle, offset, length))
+    this.transmit(requestBytes, { kind: 'request', handle, offset, length })
   }
 
   cancelBlock(handle: number, offset: number, length: number): void {
-    this.transmit(requestBytes, (listener) => listener.requestCancelled(handle, offset, length))
+    this.transmit(requestBytes, { kind: 'cancel', handle, offset, length })
   }
 
   sendBlock(handle: number, offset: number, bytes: Uint8Array): void {
@@ -139,14 +123,39 @@ export class VirtualLink implements Link, ReceivingEnd {
     if (books !== undefined) books.sentBytes += bytes.length
     if (!this.sendsBlocks) return
     const sent = this.changesBlocks ? changed(bytes) : bytes
-    this.transmit(bytes.length, (listener) => {
-      if (books !== undefined) books.arrivedBytes += bytes.length
-      listener.blockReceived(handle, offset, sent)
-    })
+    this.transmit(bytes.length, { kind: 'block', handle, offset, bytes: sent })
   }
 
   rejectBlock(handle: number, offset: number, length: number): void {
-    this.transmit(requestBytes, (listener) => listener.requestRejected(handle, offset, length))
+    this.transmit(requestBytes, { kind: 'reject', handle, offset, length })
+  }
+
+  /** A frame of the other end comes. */
+  receive(frame: VirtualFrame): void {
+    const { listener } = this
+    if (listener === undefined || this.closedWith !== undefined) return
+    switch (frame.kind) {
+      case 'request':
+        listener.blockRequested(frame.handle, frame.offset, frame.length)
+        break
+      case 'cancel':
+        listener.requestCancelled(frame.handle, frame.offset, frame.length)
+        break
+      case 'reject':
+        listener.requestRejected(frame.handle, frame.offset, frame.length)
+        break
+      case 'block': {
+        const { books } = this.path
+        if (books !== undefined) books.arrivedBytes += frame.bytes.length
+        listener.blockReceived(frame.handle, frame.offset, frame.bytes)
+        break
+      }
+      case 'encoded':
+        listener.message(decoded(frame.bytes))
+        break
+      default:
+        listener.message(frame)
+    }
   }
 
   close(code: string): void {
@@ -171,24 +180,19 @@ export class VirtualLink implements Link, ReceivingEnd {
     this.other.heldUntil = Math.max(this.other.heldUntil, until)
   }
 
-  private transmit(payloadBytes: number, arrival: Arrival): void {
+  private transmit(payloadBytes: number, frame: VirtualFrame): void {
     if (this.closedWith !== undefined) return
     const bytes = payloadBytes + frameOverheadBytes
     const now = this.clock.now()
     const sentAt = this.uplink.sendAt(bytes)
     if (sentAt > now) {
-      this.leaving.push({ at: sentAt, bytes })
-      this.leavingBytes += bytes
-      if (
-        !this.congested &&
-        this.leavingBytes > highWatermarkBytes &&
-        this.bufferedBytes > highWatermarkBytes
-      )
-        this.watchDrain()
+      this.leaving.forgetLeft(now)
+      this.leaving.push(sentAt, bytes)
+      if (!this.congested && this.leaving.bytes > highWatermarkBytes) this.watchDrain()
     }
     const at = Math.max(sentAt + this.delayMs(), this.heldUntil + this.path.delayMs, this.lastArrival)
     this.lastArrival = at
-    if (at < Number.POSITIVE_INFINITY) this.other.inbox.put(at, this.other, arrival)
+    if (at < Number.POSITIVE_INFINITY) this.other.inbox.put(at, this.other, frame)
   }
 
   private delayMs(): number {
@@ -200,14 +204,7 @@ export class VirtualLink implements Link, ReceivingEnd {
 
   private watchDrain(): void {
     this.congested = true
-    let left = this.leavingBytes
-    let at = this.clock.now()
-    for (let index = 0; left > lowWatermarkBytes; index += 1) {
-      const frame = this.leaving.peek(index)
-      if (frame === undefined) break
-      left -= frame.bytes
-      at = frame.at
-    }
+    const at = this.leaving.lowAt(lowWatermarkBytes) ?? this.clock.now()
     this.clock.wake(at, () => {
       if (this.closedWith !== undefined) return
       if (this.bufferedBytes > lowWatermarkBytes) {
@@ -218,6 +215,12 @@ export class VirtualLink implements Link, ReceivingEnd {
       this.listener?.drained()
     })
   }
+}
+
+function decoded(bytes: Uint8Array): WireMessage {
+  const message = decodeWireMessage(bytes)
+  if (!message.ok) throw new Error(`our own message does not decode: ${message.detail}`)
+  return message.value
 }
 
 /** Of the right length, and different in one byte. */
