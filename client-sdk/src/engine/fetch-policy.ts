@@ -184,8 +184,7 @@ export class FetchPolicy {
     const end = this.sizes.blocks(task)
     task.startShare ??= cell.startShare(task.segment, neighbours.values())
     const blocks = Math.round(this.shortage.share * end)
-    const supply = this.context.supply(task.key)
-    const asked = (index: number) => supply?.isAsked(index) === true
+    const asked = (index: number) => this.context.supply(task.key)?.isAsked(index) === true
     const gaps = merged(this.without(task, 0, asked))
     const slice = sliceOf(gaps, Math.floor(task.startShare * end), blocks, end)
     if (blocks > 0 && slice !== undefined) this.fetch(task, slice, 'restock', now)
@@ -272,7 +271,8 @@ export class FetchPolicy {
       this.fetch(task, gap, 'claim', now)
     }
     if (task.live) this.turns.claimed(task.segment, Math.min(1, blocks / Math.max(end, 1)))
-    task.claimsAgainAt = now + (this.turns.handOnMs(blocks * blockBytes) ?? tuning.claimRunMs)
+    const handOnMs = this.turns.handOnMs(blocks * blockBytes) ?? tuning.claimRunMs
+    task.claimsAgainAt = now + handOnMs + tuning.claimOwnRestMs
   }
 
   private rescue(task: Task, now: number): void {

@@ -94,8 +94,10 @@ export class Uplink {
       if (neighbour === undefined) continue
       const before = neighbour.backlog
       left += Math.max(0, before - backlog)
-      if (backlog < before) this.movedAt = now
-      if (backlog < before) this.overtakenAt = Math.max(this.overtakenAt, neighbour.waitsSince)
+      if (backlog < before) {
+        this.movedAt = now
+        this.overtakenAt = Math.max(this.overtakenAt, neighbour.waitsSince)
+      }
       neighbour.backlogSeen(backlog, now)
       if (before > 0 && backlog > 0 && !neighbour.stuck) waitedAllAlong = true
     }

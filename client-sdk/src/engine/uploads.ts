@@ -240,7 +240,9 @@ export class Uploads {
   }
 
   private cost(neighbour: Neighbour, request: ServeRequest): number {
-    const given = this.context.store.named(request.handle)?.given[request.offset / blockBytes] ?? 0
+    const copy = this.context.store.named(request.handle)
+    let given = copy?.given[request.offset / blockBytes] ?? 0
+    if (copy?.complete) given = Math.min(given, tuning.givenOfWholeMax)
     return given - neighbour.shortage + (neighbour.uploads ? 0 : tuning.servedSinkCost)
   }
 

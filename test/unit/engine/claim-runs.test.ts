@@ -44,13 +44,15 @@ describe('a claim in runs', () => {
     other.says({ kind: 'claim', segment: wanted, claimant: other.member, run, hops: 0 })
   }
 
-  it('is as long as the line hands on in a moment, and the next one follows when it has', () => {
+  it('is as long as the line hands on in a moment, and the next one follows when it has, and others could', () => {
     harness.want(wanted, { deadline: harness.now + 60_000 })
     harness.pass(turnMs)
     assert.deepEqual(claimedRuns(), [{ first: 0, count: 8 }])
     assert.deepEqual([harness.fetch.from, harness.fetch.to], [0, 8 * blockBytes])
     harness.serveAll(body)
-    harness.pass(tuning.claimRunMs)
+    harness.pass(tuning.claimRunMs + tuning.claimOwnRestMs - 1)
+    assert.deepEqual(claimedRuns(), [{ first: 0, count: 8 }], 'others come first')
+    harness.pass(1)
     assert.deepEqual(claimedRuns(), [
       { first: 0, count: 8 },
       { first: 8, count: 8 },

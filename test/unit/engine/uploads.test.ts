@@ -232,6 +232,34 @@ describe('uploads', () => {
     assert.deepEqual(given(), [30, 30])
   })
 
+  it('of a segment that is whole wait for those of the next one no more often than once', () => {
+    const { harness, neighbours, handle } = giver(blockBytes, 3)
+    const [other, next, late] = neighbours as [ScriptedNeighbour, ScriptedNeighbour, ScriptedNeighbour]
+    harness.want(segment(2), { live: false, deadline: harness.now })
+    harness.start(harness.fetch.fetch, 0)
+    harness.progress(harness.fetch.fetch, body.subarray(0, 2 * blockBytes))
+    harness.pass(1000)
+    const newer = next.heard('doing').at(-1)?.handle ?? 0
+    for (const [times, of] of [
+      [3, handle],
+      [2, newer],
+    ] as const) {
+      for (let time = 0; time < times; time += 1) {
+        other.asks(of, 0)
+        harness.pass(1000)
+      }
+    }
+    assert.equal(other.ordersOf('send-block').length, 5)
+    other.asks(handle, 1)
+    next.asks(newer, 0)
+    late.asks(handle, 0)
+    harness.pass(1000)
+    assert.deepEqual(
+      [next, late].map((each) => each.ordersOf('send-block').length),
+      [0, 1],
+    )
+  })
+
   it('answer with a refusal what is taken back in time', () => {
     const { harness, neighbours, handle } = giver(blockBytes, 1)
     const [neighbour] = neighbours
