@@ -19,7 +19,7 @@ export interface BlockRequest {
   readonly offset: number
   readonly length: number
   readonly askedAt: number
-  /** When it is asked of somebody else, if it has not come. */
+  /** When it is asked back, if it has not come; then, when it is given up. */
   lateAt: number
 }
 

@@ -92,11 +92,10 @@ export const tuning = {
    */
   announceIntervalMs: 200,
   /**
-   * On a line that is full at times the pause is as long as what neighbours wait for takes it, up to that, and no shorter than
-   * this: news that it could not serve yet need not be told, and with nothing to send, news puts it to use.
+   * On a line that is full at times the pause is as long as what neighbours wait for takes it, no shorter and no longer than
+   * these: news that it could not serve yet need not be told, and with nothing to send, news puts it to use.
    */
   announceIdleMs: 50,
-  /** And no longer than this, where it takes longer than `announceIntervalMs`. */
   announceBusyMs: 500,
 
   /** Blocks asked of a neighbour of whom nothing is known yet. */
@@ -105,7 +104,7 @@ export const tuning = {
   pipelineBlocksMax: 32,
   /** How much of a neighbour's goodput is kept asked for: longer than a round trip, shorter than a stall. */
   pipelineMs: 500,
-  /** A block that has not come after this long is asked of somebody else, at the earliest and at the latest. */
+  /** A block that has not come after this long is asked back, at the earliest and at the latest. */
   requestTimeoutMs: 1500,
   requestTimeoutMsMax: 4000,
   /** A neighbour that is late is given so long to refuse or to send it: a round trip, and what waits in its send buffers. */

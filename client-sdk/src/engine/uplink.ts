@@ -74,7 +74,10 @@ export class Uplink {
   /** Neighbours went, or their backlogs changed. */
   recount(): void {
     this.waitingBytes = 0
-    for (const { stuck, backlog } of this.neighbours.values()) if (!stuck) this.waitingBytes += backlog
+    for (const neighbour of this.neighbours.values()) {
+      neighbour.stuck = this.isStuck(neighbour)
+      if (!neighbour.stuck) this.waitingBytes += neighbour.backlog
+    }
   }
 
   /** Blocks are asked for that there is no room for. */
@@ -101,7 +104,6 @@ export class Uplink {
       neighbour.backlogSeen(backlog, now)
       if (before > 0 && backlog > 0 && !neighbour.stuck) waitedAllAlong = true
     }
-    for (const neighbour of this.neighbours.values()) neighbour.stuck = this.isStuck(neighbour)
     this.recount()
     this.timeLone(backlogs, now)
     if (sinceMs === undefined) return
@@ -160,8 +162,8 @@ export class Uplink {
    */
   private isStuck({ backlog, waitsSince }: Neighbour): boolean {
     if (backlog === 0 || this.now - waitsSince < tuning.stuckMs) return false
-    const blockMs = (2 * blockBytes * 1000) / (this.rate ?? tuning.lineAssumed)
-    return waitsSince < this.overtakenAt || this.now - this.movedAt >= Math.max(tuning.stuckMs, blockMs)
+    const twoBlocksMs = (2 * blockBytes * 1000) / (this.rate ?? tuning.lineAssumed)
+    return waitsSince < this.overtakenAt || this.now - this.movedAt >= Math.max(tuning.stuckMs, twoBlocksMs)
   }
 
   /** What has left of the block that is on its way, which send buffers show no sooner than all of it has. */
