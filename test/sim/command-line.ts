@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, InvalidArgumentError, Option, type CommanderError } from 'commander'
 import type { SwarmShape } from '../bench/swarm/shapes.js'
 import { cellMembersMax, neighboursTarget } from '../../protocol/limits.js'
 import { pathProfiles, type PathKind } from './path-profile.js'
@@ -62,9 +62,12 @@ interface Flags {
   readonly short: boolean
 }
 
-/** Reads the arguments; a wrong one ends the process with its reason. */
-export function readCommandLine(argv: readonly string[]): SimCommand {
-  const parsed = command().parse([...argv])
+/** Reads the arguments; a wrong one ends the process with its reason, or is thrown where `wrong` throws it. */
+export function readCommandLine(
+  argv: readonly string[],
+  wrong?: (error: CommanderError) => never,
+): SimCommand {
+  const parsed = (wrong === undefined ? command() : command().exitOverride(wrong)).parse([...argv])
   const { shape } = parsed.opts<Flags>()
   for (const [name, value] of Object.entries(shape === undefined ? {} : flagsOfShape(shape))) {
     if (parsed.getOptionValueSource(name) !== 'cli') parsed.setOptionValue(name, value)

@@ -26,7 +26,10 @@ describe("the simulator's page", () => {
   it('calls it with options that it has', () => {
     const lines = readPages().flatMap(({ text }) => [...text.matchAll(/npm run sim -- ([^`\n]+)/g)])
     ok(lines.length >= 2)
-    // An unknown flag ends the process, and with it this test.
-    for (const [, flags] of lines) readCommandLine(['node', 'sim', ...(flags ?? '').trim().split(/\s+/)])
+    for (const [line, flags] of lines) {
+      readCommandLine(['node', 'sim', ...(flags ?? '').trim().split(/\s+/)], ({ message }) => {
+        throw new Error(`${line}: ${message}`)
+      })
+    }
   })
 })
