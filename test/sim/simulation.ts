@@ -90,7 +90,15 @@ export class Simulation {
 
   private witnessOf(rendition: RenditionId): VirtualWitness {
     const { clock, cdn, stream } = this.world
-    const readers = () => [...this.watchers].filter(({ player }) => player.rendition === rendition)
+    const readers = () => {
+      const watching = new Map([...this.watchers].map((watcher) => [watcher.person.member, watcher]))
+      return this.world.tracker.cells.map((members) =>
+        members.flatMap((member) => {
+          const watcher = watching.get(member)
+          return watcher?.player.rendition === rendition ? [watcher] : []
+        }),
+      )
+    }
     const shape = { sha256, delayMs: () => witnessDelayMs }
     return new VirtualWitness(shape, { clock, cdn, stream, readers }, rendition).start()
   }

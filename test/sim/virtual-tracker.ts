@@ -1,6 +1,6 @@
 import type { Random } from '../../client-sdk/src/ports/random.js'
 import type { Socket, SocketConnector, SocketListener } from '../../client-sdk/src/transport/socket.js'
-import type { SwarmId } from '../../protocol/ids.js'
+import type { MemberId, SwarmId } from '../../protocol/ids.js'
 import { openGrant } from '../../tracker/src/core/grant.js'
 import { TrackerCore } from '../../tracker/src/core/tracker-core.js'
 import type { ConnectionId, TrackerInput } from '../../tracker/src/core/tracker-input.js'
@@ -74,6 +74,14 @@ export class VirtualTracker implements SocketConnector {
 
   get stats(): TrackerStats {
     return this.core.stats(this.clock.now(), 1)
+  }
+
+  /** Who is in a cell with whom; nobody while the tracker is down. */
+  get cells(): readonly (readonly MemberId[])[] {
+    if (this.state === 'down') return []
+    return [...this.core.swarms.byStream.values()].flatMap(({ cells }) =>
+      [...cells].map(({ members }) => [...members.keys()]),
+    )
   }
 
   private newCore(): TrackerCore {

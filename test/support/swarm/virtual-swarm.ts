@@ -60,7 +60,7 @@ export class VirtualSwarm {
     this.random = seededRandom(shape.seed)
     this.cdn = new VirtualCdn(this.clock, { random: this.random, ...shape.cdn })
     const { clock, cdn, stream } = this
-    const readers = () => this.viewers
+    const readers = () => [this.viewers]
     this.witness =
       shape.witness && new VirtualWitness(shape.witness, { clock, cdn, stream, readers }, rendition).start()
     for (let index = 0; index < shape.viewers; index += 1) {

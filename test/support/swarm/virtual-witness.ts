@@ -32,7 +32,7 @@ interface Witnessed {
 }
 
 /**
- * Tells the members the digest of each new segment, and a few of them, by turns, the hash list; and those who come, or
+ * Tells the members the digest of each new segment, and a few of each cell, by turns, the hash list; and those who come, or
  * switch, the recent ones.
  */
 export class VirtualWitness {
@@ -48,8 +48,8 @@ export class VirtualWitness {
       readonly clock: VirtualClock
       readonly cdn: VirtualCdn
       readonly stream: LiveStream
-      /** Those who follow the rendition now. */
-      readonly readers: () => readonly DigestReader[]
+      /** Those who follow the rendition now, by cell. */
+      readonly readers: () => readonly (readonly DigestReader[])[]
     },
     private readonly rendition: RenditionId,
   ) {}
@@ -83,15 +83,16 @@ export class VirtualWitness {
 
   private tell(sequence: number): void {
     const { cdn, stream } = this.world
-    const readers = this.world.readers()
     const url = stream.url(this.rendition, sequence)
     const body = wholeBody(cdn, url)
     const { digest, hashes } = digestOf(this.shape.sha256, stream.identity(this.rendition, sequence), body)
     this.recent = [{ digest, hashes }, ...this.recent].slice(0, recentMax)
-    const first = (sequence * digestListHoldersMax) % Math.max(readers.length, 1)
-    for (const [index, reader] of readers.entries()) {
-      const turn = (index - first + readers.length) % readers.length
-      this.tellReader(reader, digest, turn < digestListHoldersMax ? hashes : undefined)
+    for (const readers of this.world.readers()) {
+      const first = (sequence * digestListHoldersMax) % Math.max(readers.length, 1)
+      for (const [index, reader] of readers.entries()) {
+        const turn = (index - first + readers.length) % readers.length
+        this.tellReader(reader, digest, turn < digestListHoldersMax ? hashes : undefined)
+      }
     }
   }
 
