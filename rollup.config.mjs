@@ -7,11 +7,10 @@ import { fileURLToPath } from 'node:url'
 import commonjs from '@rollup/plugin-commonjs'
 import { nodeResolve } from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
+import { privateNames } from './scripts/private-names.mjs'
 
 const root = dirname(fileURLToPath(import.meta.url))
 const at = (...parts) => join(root, ...parts)
-/** Properties that packages in the SDK keep to themselves, by their custom: in its bundle, where all is, they can be short. */
-const privateOfPackages = { regex: /^_/ }
 const targets = { sdk, tracker, demo }
 
 export default async function configure() {
@@ -43,7 +42,7 @@ function sdk() {
           file: join(dist, 'prismesh.min.mjs'),
           format: 'es',
           sourcemap: true,
-          plugins: [minify(true, { properties: privateOfPackages })],
+          plugins: [minifySdk(true)],
         },
       ],
     },
@@ -57,7 +56,7 @@ function sdk() {
         name: 'Prismesh',
         exports: 'default',
         sourcemap: true,
-        plugins: [minify(false, { properties: privateOfPackages })],
+        plugins: [minifySdk(false)],
       },
     },
     consentDialog(dist),
@@ -208,6 +207,21 @@ function minify(module, mangle = {}) {
     lhs_constants: false,
   }
   return terser({ module, ecma: 2020, compress, mangle, format: { comments: false } })
+}
+
+/**
+ * In the SDK's bundle, where all is, properties can be short that packages keep to themselves, whose custom is to write `_`
+ * before them, and that our own classes do: 1 KiB.
+ */
+function minifySdk(module) {
+  const folders = [at('client-sdk/src'), at('protocol')]
+  return {
+    name: 'minify-sdk',
+    renderChunk(code, ...more) {
+      const regex = new RegExp(`^(?:_.*|${privateNames(this.parse(code), folders).join('|')})$`)
+      return minify(module, { properties: { regex } }).renderChunk.call(this, code, ...more)
+    },
+  }
 }
 
 /** Writes the licences of the packages in a bundle next to it, as they ask. */
