@@ -4,7 +4,7 @@ import type { SegmentKey } from '../../../protocol/segment-key.js'
 import type { BlockRun } from '../../../protocol/wire-messages.js'
 import type { EngineContext } from './context.js'
 import { runsWithout } from './block-set.js'
-import type { Neighbour } from './neighbour.js'
+import type { Neighbour, NeighbourKind } from './neighbour.js'
 import type { SegmentCopy } from './segment-copy.js'
 import { tuning } from './tuning.js'
 
@@ -33,10 +33,12 @@ interface News {
  * neighbour's `told`.
  *
  * Tellings are batched: the first block is told at once, later ones at most every `announceIntervalMs`, or as often as a line
- * that is full at times can send what it is asked for.
+ * that is full at times can send what it is asked for. While more waits than it can send in a moment, only those are told who give.
  */
 export class Announcer {
   private readonly changed = new Set<SegmentCopy>()
+  /** The copies of which those who give have been told more than those who do not. */
+  private readonly untoldToSinks = new Set<SegmentCopy>()
   private lastAt = Number.NEGATIVE_INFINITY
   /** What was last told, for the next who was told the same before. */
   private newest: News | undefined
@@ -78,22 +80,42 @@ export class Announcer {
   /** The copy is gone. */
   lost(copy: SegmentCopy): void {
     this.changed.delete(copy)
+    this.untoldToSinks.delete(copy)
     for (const neighbour of this.context.neighbours.values()) {
       this.withdraw(neighbour, copy.handle)
     }
   }
 
   settle(now: number): void {
-    if (this.changed.size === 0 || now < this.dueAt) return
+    if (!this.anyNews || now < this.dueAt) return
     this.lastAt = now
     for (const copy of this.changed) {
-      for (const neighbour of this.context.neighbours.values()) this.tell(neighbour, copy)
+      this.tellThose(copy, 'givers')
+      this.untoldToSinks.add(copy)
     }
     this.changed.clear()
+    if (this.lineIsTaken) return
+    for (const copy of this.untoldToSinks) this.tellThose(copy, 'sinks')
+    this.untoldToSinks.clear()
   }
 
   wakeAt(): number | undefined {
-    return this.changed.size === 0 ? undefined : this.dueAt
+    return this.anyNews ? this.dueAt : undefined
+  }
+
+  private get anyNews(): boolean {
+    return this.changed.size > 0 || (this.untoldToSinks.size > 0 && !this.lineIsTaken)
+  }
+
+  /** Who gives nothing is served last, and would ask in vain. */
+  private get lineIsTaken(): boolean {
+    return (this.uploads.queueMs ?? 0) > tuning.announceSinkQueueMs
+  }
+
+  private tellThose(copy: SegmentCopy, kind: NeighbourKind): void {
+    for (const neighbour of this.context.neighbours.values()) {
+      if (neighbour.kind === kind) this.tell(neighbour, copy)
+    }
   }
 
   private get dueAt(): number {

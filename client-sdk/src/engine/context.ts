@@ -75,10 +75,12 @@ export class EngineContext {
     this.emit({ kind: 'send', link, message })
   }
 
-  sendToAll(message: WireMessage, except?: LinkId): void {
-    for (const neighbour of this.neighbours.values()) {
-      if (neighbour.link !== except) this.send(neighbour.link, message)
-    }
+  sendToAll(message: WireMessage): void {
+    for (const link of this.neighbours.keys()) this.send(link, message)
+  }
+
+  sendToGivers(message: WireMessage): void {
+    for (const { link, uploads } of this.neighbours.values()) if (uploads) this.send(link, message)
   }
 
   /** What neighbours offer of this segment; undefined when none ever told of it. */

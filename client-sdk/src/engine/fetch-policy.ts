@@ -1,7 +1,7 @@
 import { blockBytes, blockCount, blockLength } from '../../../protocol/block.js'
 import type { MemberId } from '../../../protocol/ids.js'
 import { rendezvousRank } from '../../../protocol/rendezvous.js'
-import type { ClaimedRun } from '../../../protocol/wire-messages.js'
+import type { ClaimedRun, ClaimMessage } from '../../../protocol/wire-messages.js'
 import type { BlockScheduler } from './block-scheduler.js'
 import type { CdnFetch, FetchReason } from './cdn-fetch.js'
 import type { CdnFetcher } from './cdn-fetcher.js'
@@ -72,7 +72,7 @@ export class FetchPolicy {
     task.claimsAgainAt = undefined
     const { segment } = task
     const claimant = this.context.config.self
-    this.context.sendToAll({ kind: 'unclaim', segment, claimant, run: fetchedRun(fetch), hops: 0 })
+    this.tellClaim({ kind: 'unclaim', segment, claimant, run: fetchedRun(fetch), hops: 0 })
   }
 
   private goesOn(own: ClaimedRun, other: ClaimedRun, claimant: MemberId, task: Task): boolean {
@@ -261,7 +261,7 @@ export class FetchPolicy {
     let blocks = 0
     for (const gap of gaps.slice(0, tuning.claimedRunsMax)) {
       blocks += Math.max(0, (gap.end ?? end) - gap.first)
-      this.context.sendToAll({
+      this.tellClaim({
         kind: 'claim',
         segment: task.segment,
         claimant: this.context.config.self,
@@ -273,6 +273,12 @@ export class FetchPolicy {
     if (task.live) this.turns.claimed(task.segment, Math.min(1, blocks / Math.max(end, 1)))
     const handOnMs = this.turns.handOnMs(blocks * blockBytes) ?? tuning.claimRunMs
     task.claimsAgainAt = now + handOnMs + tuning.claimOwnRestMs
+  }
+
+  /** Who gives nothing claims only where nobody else gives: what one claims who does is no news to it. */
+  private tellClaim(message: ClaimMessage): void {
+    if (this.turns.gives) this.context.sendToGivers(message)
+    else this.context.sendToAll(message)
   }
 
   private rescue(task: Task, now: number): void {

@@ -50,6 +50,9 @@ interface ToldPace {
   since: number | undefined
 }
 
+/** Whether what a neighbour is given goes on to others, or ends there. */
+export type NeighbourKind = 'givers' | 'sinks'
+
 /**
  * The member at the other end of a link: what it offers, what was asked of it, what it asked of us, and how fast it
  * gives. Everything here is bounded, because the neighbour decides how much of it there is.
@@ -96,6 +99,10 @@ export class Neighbour {
     readonly member: MemberId,
     private readonly supplies: Supplies,
   ) {}
+
+  get kind(): NeighbourKind {
+    return this.uploads ? 'givers' : 'sinks'
+  }
 
   /** Whether it gave so many right blocks that no more count is kept. */
   get isTrusted(): boolean {

@@ -14,7 +14,7 @@ export class Shortage {
   private smoothed = 0
   private told = 0
 
-  constructor(private readonly context: Pick<EngineContext, 'send' | 'sendToAll'>) {}
+  constructor(private readonly context: Pick<EngineContext, 'send' | 'sendToGivers'>) {}
 
   /** Share of a segment, 0 to 1. Less than is worth a request counts as none. */
   get share(): number {
@@ -28,7 +28,7 @@ export class Shortage {
     const tenths = Math.round(10 * this.smoothed)
     if (tenths === this.told) return
     this.told = tenths
-    this.context.sendToAll({ kind: 'shortage', tenths })
+    this.context.sendToGivers({ kind: 'shortage', tenths })
   }
 
   /** A neighbour has just linked. */

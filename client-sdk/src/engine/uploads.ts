@@ -110,7 +110,7 @@ export class Uploads {
     } else {
       // Having asked for nothing until now earns nobody a lead.
       if (neighbour.serveQueue.length === 0)
-        neighbour.served = Math.max(neighbour.served, this.servedLeast[kindOf(neighbour)])
+        neighbour.served = Math.max(neighbour.served, this.servedLeast[neighbour.kind])
       neighbour.serveQueue.push(request)
       this.waiting += 1
     }
@@ -201,7 +201,7 @@ export class Uploads {
     let best: Choice | undefined
     let bestPlace = 0
     for (const { neighbour, place } of ready) {
-      if (neighbour.served > this.servedLeast[kindOf(neighbour)] + tuning.servedLeadMax) continue
+      if (neighbour.served > this.servedLeast[neighbour.kind] + tuning.servedLeadMax) continue
       this.rejectLost(neighbour)
       for (const request of neighbour.serveQueue) {
         const cost = this.cost(neighbour, request)
@@ -233,7 +233,7 @@ export class Uploads {
   private noteServedLeast(ready: readonly Ready[]): void {
     const least = { givers: Number.POSITIVE_INFINITY, sinks: Number.POSITIVE_INFINITY }
     for (const { neighbour } of ready) {
-      least[kindOf(neighbour)] = Math.min(least[kindOf(neighbour)], neighbour.served)
+      least[neighbour.kind] = Math.min(least[neighbour.kind], neighbour.served)
     }
     if (least.givers < Number.POSITIVE_INFINITY) this.servedLeast.givers = least.givers
     if (least.sinks < Number.POSITIVE_INFINITY) this.servedLeast.sinks = least.sinks
@@ -283,9 +283,4 @@ function burstOf(bytesPerSecond: number): number {
 
 function same(a: ServeRequest, b: ServeRequest): boolean {
   return a.handle === b.handle && a.offset === b.offset && a.length === b.length
-}
-
-/** Whether what this neighbour is given goes on to others, or ends there. */
-function kindOf(neighbour: Neighbour): 'givers' | 'sinks' {
-  return neighbour.uploads ? 'givers' : 'sinks'
 }

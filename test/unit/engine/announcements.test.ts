@@ -5,7 +5,7 @@ import { tuning } from '../../../client-sdk/src/engine/tuning.js'
 import { blockBytes } from '../../../protocol/block.js'
 import { announcedSegmentsPerLinkMax } from '../../../protocol/limits.js'
 import { EngineHarness } from './engine-harness.js'
-import { blockOf, bodyOf, memberId, segment } from './media.js'
+import { blockOf, bodyOf, memberId, segment, video } from './media.js'
 import type { ScriptedNeighbour } from './scripted-neighbour.js'
 
 const body = bodyOf(segment(1), 5 * blockBytes + 10)
@@ -106,6 +106,32 @@ describe('what a member tells of its segments', () => {
     neighbour.backlog = 60 * blockBytes
     for (let index = 0; index < 60; index += 1) neighbour.asks(handle, index)
     tellsAfter(tuning.announceBusyMs)
+  })
+
+  it('is told to who gives nothing when the line has little left to send: it would ask in vain', () => {
+    const { harness, neighbour } = member()
+    const sink = harness.link(memberId(5), 'silent')
+    sink.says({ kind: 'hello', version: 1, uploads: false, rendition: video })
+    play(harness, 1, bodyOf(segment(1), 60 * blockBytes))
+    harness.pass(tuning.announceIntervalMs)
+    assert.deepEqual(told(sink), told(neighbour))
+    const handle = neighbour.heard('doing')[0]?.handle ?? 0
+    neighbour.backlog = blockBytes
+    for (let index = 0; index < 60; index += 1) neighbour.asks(handle, index)
+    harness.pass(tuning.backlogPollMs * 10)
+    assert.ok(harness.engine.watchesBacklogs)
+
+    neighbour.backlog = 60 * blockBytes
+    const before = told(sink).length
+    play(harness, 2)
+    harness.pass(tuning.announceBusyMs)
+    assert.ok(told(neighbour).length > before)
+    assert.equal(told(sink).length, before)
+    neighbour.backlog = blockBytes
+    while (harness.engine.watchesBacklogs) harness.pass(tuning.backlogPollMs)
+    harness.pass(tuning.announceBusyMs)
+    assert.deepEqual(told(sink), told(neighbour))
+    assert.deepEqual(harness.violations(), [])
   })
 
   it('is where the segment ends, before its last block, while some of the rest is still missing', () => {

@@ -100,6 +100,27 @@ describe('the claim: who fetches a new segment for the cell', () => {
     assert.equal(harness.fetches.size, 0)
   })
 
+  it('is told only to those who give, by one who gives; by one who does not, to all', () => {
+    for (const [giver, own] of [
+      [true, Number.POSITIVE_INFINITY],
+      [false, 0],
+    ] as const) {
+      const harness = new EngineHarness({ uploadBytesPerSecondMax: own })
+      harness.follow()
+      const sink = harness.link(memberId(98), 'silent')
+      sink.says({ kind: 'hello', version: 1, uploads: false, rendition: video })
+      const other = harness.link(memberId(99), 'silent')
+      other.says({ kind: 'hello', version: 1, uploads: giver, rendition: video })
+      harness.want(wanted)
+      harness.pass(tuning.claimRankStepMs)
+      assert.equal(other.heard('claim').length, 1)
+      assert.equal(sink.heard('claim').length, giver ? 0 : 1)
+      harness.fail(harness.fetch.fetch, { kind: 'status', status: 503 })
+      assert.equal(other.heard('unclaim').length, 1)
+      assert.equal(sink.heard('unclaim').length, giver ? 0 : 1)
+    }
+  })
+
   it('is at once where neither the member nor any neighbour gives', () => {
     const harness = new EngineHarness({ uploadBytesPerSecondMax: 0 })
     harness.follow()

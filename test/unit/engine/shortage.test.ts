@@ -11,7 +11,7 @@ function observed(): { readonly shortage: Shortage; readonly told: number[]; rea
   const told: number[] = []
   const greeted: number[] = []
   const shortage = new Shortage({
-    sendToAll: (message) => void (message.kind === 'shortage' && told.push(message.tenths)),
+    sendToGivers: (message) => void (message.kind === 'shortage' && told.push(message.tenths)),
     send: (_link, message) => void (message.kind === 'shortage' && greeted.push(message.tenths)),
   })
   return { shortage, told, greeted }
