@@ -102,8 +102,8 @@ export const tuning = {
   /**
    * While what neighbours wait for takes the line longer than this, those who give nothing are told nothing: they are served
    * last, and would ask in vain, be refused, and ask others. Where lines do not carry the stream this is 0.5 points of them:
-   * `npm run sim -- --bitrate 5 --willing 0.5 --ratio 1000 --seconds 50` ends at 95.4 % instead of 94.8 %. With 150 ms seed 2
-   * loses a point to lines that had nothing to send.
+   * `npm run sim -- --bitrate 5 --willing 0.5 --ratio 1000 --seconds 50` used 95.4 % instead of 94.8 % (counted by a
+   * script that is not kept). With 150 ms seed 2 loses a point to lines that had nothing to send.
    */
   announceSinkQueueMs: 600,
 
@@ -186,8 +186,8 @@ export const tuning = {
   backlogPollMs: 20,
   /**
    * Blocks by which one who waits may be served ahead of another: a full pipeline. With 16, idle lines behind symmetric NATs are
-   * given less that they could hand on (`npm run sim -- --bitrate 5 --willing 0.5 --ratio 1000 --seconds 50`, seeds 2 and 3: 94.5
-   * and 85.6 % of the uplink used, with this 95.6 and 87.5 %, with 1000 95 and 88.7 %).
+   * given less that they could hand on: `npm run sim -- --bitrate 5 --willing 0.5 --ratio 1000 --seconds 50`, seeds 2 and 3, used 94.5
+   * and 85.6 % of the lines, with this 95.6 and 87.5 %, with 1000 95 and 88.7 % (counted by a script that is not kept).
    */
   servedLeadMax: 32,
   /**
