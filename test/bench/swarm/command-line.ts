@@ -3,7 +3,7 @@ import { wholeFrom } from '../flag-values.js'
 import { integrityOption, type Integrity } from '../integrity.js'
 import { unfinishedSegments } from '../run-figures.js'
 import { shapes, type SwarmShape } from './shapes.js'
-import { players, type SwarmPlayer } from './swarm-player.js'
+import { comparedPlayers, players, type SwarmPlayer } from './swarm-player.js'
 
 export interface SwarmOptions {
   readonly shapes: readonly SwarmShape[]
@@ -33,8 +33,14 @@ export function readSwarmOptions(args: readonly string[], command = new Command(
         'each in turn; counts segment bytes at the origin. Needs Linux (/proc) and a Chromium, and for the limited ' +
         'shapes root, `ip` and `tc`. p2p-media-loader is installed at its first run.',
     )
-    .addOption(listOption('--shapes <list>', `of ${names.join(', ')}`, shapes, readShapes))
-    .addOption(listOption('--players <list>', `of ${players.join(', ')}`, players, readPlayers))
+    .addOption(
+      new Option('--shapes <list>', `of ${names.join(', ')}`).default(shapes, 'all').argParser(readShapes),
+    )
+    .addOption(
+      new Option('--players <list>', `of ${players.join(', ')}`)
+        .default(comparedPlayers, comparedPlayers.join())
+        .argParser(readPlayers),
+    )
     .option('--seconds <n>', 'measured span of each run, after the warm-up', wholeFrom(1), 60)
     .option('--rounds <n>', 'how often all is repeated', wholeFrom(1), 1)
     .option('--peer-defaults', 'p2p-media-loader as it comes, not configured for live', false)
@@ -48,6 +54,10 @@ export function readSwarmOptions(args: readonly string[], command = new Command(
     if (options.seconds >= least) continue
     command.error(`error: --seconds must be ${least} or more for the shape "${shape.name}"`)
   }
+  const churning = options.shapes.find(({ churnSeconds }) => churnSeconds !== undefined)
+  if (churning !== undefined && options.players.includes('channel')) {
+    command.error(`error: the ring of the player "channel" would break in the shape "${churning.name}"`)
+  }
   return { ...options, save: options.save }
 }
 
@@ -59,16 +69,6 @@ function leastSeconds({ segmentSeconds }: SwarmShape): number {
 function readShapes(text: string): readonly SwarmShape[] {
   if (text === 'all') return shapes
   return chosen(text, names, 'shape').flatMap((name) => shapes.find((shape) => shape.name === name) ?? [])
-}
-
-/** An option whose default is all there is, and is said to be that. */
-function listOption<Value>(
-  flag: string,
-  description: string,
-  all: readonly Value[],
-  read: (text: string) => readonly Value[],
-): Option {
-  return new Option(flag, description).default(all, 'all').argParser(read)
 }
 
 /** In their own order: plain hls.js, the yardstick, comes first. */

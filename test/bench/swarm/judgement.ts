@@ -1,5 +1,6 @@
 import type { Bars } from './bars.js'
 import type { SwarmFigures } from './swarm-figures.js'
+import { shares } from './swarm-player.js'
 
 /** A figure beside the most that it may be. */
 export interface Judgement {
@@ -17,15 +18,17 @@ export interface Judgements {
   readonly duplicates: Judgement | undefined
 }
 
-/** Holds a run against its shape's bars. What needs a yardstick is left open where there is no plain run. */
+/**
+ * Holds a run against its shape's bars. What needs a yardstick is left open where there is no plain run, and what sharing is
+ * to gain where nothing is shared.
+ */
 export function judge(bars: Bars, run: SwarmFigures, plain: SwarmFigures | undefined): Judgements {
   const relative = (value: (base: SwarmFigures) => number, most: number | undefined) =>
     plain === undefined ? undefined : judgement(value(plain), most)
+  const copiesMost =
+    bars.copiesPerRendition === undefined ? bars.copies : bars.copiesPerRendition * run.renditionsInUse
   return {
-    copies:
-      bars.copiesPerRendition === undefined
-        ? judgement(run.copies, bars.copies)
-        : judgement(run.copies, bars.copiesPerRendition * run.renditionsInUse),
+    copies: shares(run.player) ? judgement(run.copies, copiesMost) : undefined,
     stallsAdded: relative((base) => run.stalls - base.stalls, bars.stallsAdded),
     latency: relative((base) => run.latencySeconds - base.latencySeconds, bars.latencyAddedSeconds),
     firstFrame: relative((base) => run.firstFrameMs / base.firstFrameMs, bars.firstFrameRatio),

@@ -12,7 +12,7 @@ import {
   type SharingFigures,
 } from '../run-figures.js'
 import type { SwarmShape } from './shapes.js'
-import type { SwarmPlayer } from './swarm-player.js'
+import { shares, type SwarmPlayer } from './swarm-player.js'
 
 /** One viewer's reports at the beginning of the measured span, or at its arrival, and at the end. */
 export interface ViewerSpan {
@@ -93,7 +93,7 @@ export function swarmFigures(observed: SwarmObservations): SwarmFigures {
     shape: shape.name,
     ...counted,
     ...playbackFigures(reports),
-    ...sharingFigures(player === 'plain' ? [] : spans, segmentBytes),
+    ...sharingFigures(shares(player) ? spans : [], segmentBytes),
     stallsInSpan: viewers.reduce((sum, { before, after }) => sum + after.stalls - (before?.stalls ?? 0), 0),
     playlistRequests: playlistRequestsPerMinute(origin, shape.viewers),
     cpuPerViewer: observed.cpuSeconds / shape.viewers,

@@ -6,10 +6,11 @@ import { createOrigin, type Origin } from '../../../demo/origin/create-origin.js
 import { startTracker } from '../../../tracker/src/server/start-tracker.js'
 import { launchChromium, type LaunchedChromium } from '../../support/browser/launch-chromium.js'
 import { servePages, type PageServer } from '../../support/browser/page-server.js'
-import { viewerAddress } from '../../support/browser/viewer-address.js'
+import { viewerAddress, type ViewerAddress } from '../../support/browser/viewer-address.js'
 import { witnessOf } from '../../support/witness-of-origin.js'
 import type { Integrity } from '../integrity.js'
 import { processTreeUsage, type ProcessUsage } from '../process-usage.js'
+import { channelFiles, channelPagePath, RingSignals } from './channel-ring.js'
 import { DistantLinks } from './distant-links.js'
 import type { NetworkPlan } from './network/network-plan.js'
 import { peerFiles, peerPagePath, startPeerTracker, type PeerConfiguration } from './peer-package.js'
@@ -26,9 +27,17 @@ export interface SwarmRigOptions {
   readonly network: NetworkPlan | undefined
 }
 
+const pagePaths: Readonly<Record<SwarmPlayer, string>> = {
+  plain: '',
+  channel: channelPagePath,
+  peer: peerPagePath,
+  prismesh: '',
+}
+
 /** A fresh origin and tracker, and one Chromium for all viewers or, in a network, one for each. */
 export class SwarmRig {
   private opened = 0
+  private readonly ring = new RingSignals()
 
   private constructor(
     private readonly options: SwarmRigOptions,
@@ -57,7 +66,7 @@ export class SwarmRig {
       player === 'peer'
         ? startPeerTracker(host)
         : startTracker({ host, port: 0, open: true, quiet: true, ...witness }),
-      servePages({ host, files: peerFiles }),
+      servePages({ host, files: { ...peerFiles, ...channelFiles } }),
     ])
     origin.setFaults({ latencyMs: shape.originLatencyMs })
     // Away from the loopback a page over http is no secure context, and has no `crypto.subtle`.
@@ -73,19 +82,18 @@ export class SwarmRig {
 
   /** Opens the page of one more viewer, which starts to play when `start` is called in it. */
   async open(): Promise<Page> {
-    const { shape, player, peer, integrity } = this.options
+    const { shape, player } = this.options
     const index = this.opened++
     const page = await this.chromium(index).browser.newPage()
-    const isPeer = player === 'peer'
-    const address = viewerAddress(this.server.url + (isPeer ? peerPagePath : ''), {
+    const address = viewerAddress(this.server.url + pagePaths[player], {
       stream: this.origin.streamUrl,
       tracker: this.tracker.url,
-      mode: player === 'plain' ? 'plain' : 'prismesh',
       start: 'manual',
-      ...(isPeer ? { hls: peer.hls, options: { stream: peer.stream } } : { options: { integrity } }),
+      ...this.playerOptions(index),
       ...(shape.ladder.length > 1 ? { level: index % shape.ladder.length } : {}),
     })
     await this.distance?.apply(page)
+    if (player === 'channel') await this.ring.add(page)
     await page.goto(address)
     await page.waitForFunction(() => 'viewer' in window)
     return page
@@ -104,6 +112,20 @@ export class SwarmRig {
     await Promise.all(this.chromiums.map((chromium) => chromium.close()))
     this.distance?.close()
     await Promise.all([this.origin.close(), this.tracker.close(), this.server.close()])
+  }
+
+  private playerOptions(index: number): Pick<ViewerAddress, 'mode' | 'hls' | 'options'> {
+    const { shape, player, peer, integrity } = this.options
+    switch (player) {
+      case 'plain':
+        return { mode: 'plain' }
+      case 'channel':
+        return { options: { index, viewers: shape.viewers } }
+      case 'peer':
+        return { hls: peer.hls, options: { stream: peer.stream } }
+      case 'prismesh':
+        return { options: { integrity } }
+    }
   }
 
   private chromium(index: number): LaunchedChromium {

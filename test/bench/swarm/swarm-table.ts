@@ -1,12 +1,14 @@
 import { markdownTable, signed, type Column } from '../markdown-table.js'
+import { mean } from '../run-figures.js'
 import { judge, type Judgement, type Judgements } from './judgement.js'
 import { shapes, type SwarmShape } from './shapes.js'
 import type { SwarmFigures } from './swarm-figures.js'
-import { playerNames } from './swarm-player.js'
+import { playerNames, shares, type SwarmPlayer } from './swarm-player.js'
 
 interface Row {
   readonly run: SwarmFigures
   readonly plain: SwarmFigures | undefined
+  readonly channel: SwarmFigures | undefined
   readonly judged: Partial<Judgements>
 }
 
@@ -66,6 +68,11 @@ const columns: readonly Column<Row>[] = [
             times,
           ),
   },
+  {
+    title: "CPU over bare channels'",
+    cell: ({ run, channel }) =>
+      channel === undefined ? '-' : times(run.cpuPerViewer / channel.cpuPerViewer),
+  },
   { title: 'machine idle', cell: ({ run }) => percent(run.idleShare) },
   { title: 'memory per viewer', cell: ({ run }) => `${run.memoryPerViewerMB.toFixed(0)} MB` },
   {
@@ -85,6 +92,13 @@ const columns: readonly Column<Row>[] = [
     cell: ({ run }) => (run.uploadUnevenness === undefined ? '-' : run.uploadUnevenness.toFixed(2)),
   },
   {
+    title: 'given per viewer',
+    cell: ({ run }) =>
+      run.player === 'plain'
+        ? '-'
+        : `${(mean(run.viewers.map(({ uploadedBytes }) => uploadedBytes)) / 1e6).toFixed(1)} MB`,
+  },
+  {
     title: 'round trip: median, 95 %, worst viewer',
     cell: ({ run: { roundTrips } }) =>
       roundTrips === undefined
@@ -97,17 +111,17 @@ const columns: readonly Column<Row>[] = [
 
 /**
  * The runs as a Markdown table. Those of plain hls.js are the yardstick of the runs of the same shape that follow, up to
- * the next one; a figure with a bar says whether it is met, and the bar where it is not.
+ * the next one, and those of bare channels that of their CPU; a figure with a bar says whether it is met, and the bar where it is not.
  */
 export function swarmTable(runs: readonly SwarmFigures[]): string {
   const rows = runs.map((run, index) => {
-    const plain =
-      run.player === 'plain'
-        ? undefined
-        : runs.slice(0, index).findLast((each) => each.player === 'plain' && each.shape === run.shape)
+    const latest = (player: SwarmPlayer): SwarmFigures | undefined =>
+      runs.slice(0, index).findLast((each) => each.player === player && each.shape === run.shape)
+    const plain = run.player === 'plain' ? undefined : latest('plain')
+    const channel = shares(run.player) ? latest('channel') : undefined
     const bars = shapeOf(run)?.bars
     const judged = run.player === 'plain' || bars === undefined ? {} : judge(bars, run, plain)
-    return { run, plain, judged }
+    return { run, plain, channel, judged }
   })
   return markdownTable(columns, rows)
 }
@@ -122,7 +136,7 @@ function marked(text: string, judged: Judgement | undefined, bar: (most: number)
 }
 
 function sharers({ run }: Row, cell: (run: SwarmFigures) => string): string {
-  return run.player === 'plain' ? '-' : cell(run)
+  return shares(run.player) ? cell(run) : '-'
 }
 
 function inBrackets(judged: Judgement | undefined): string {

@@ -6,12 +6,13 @@ import { readSwarmOptions } from '../../bench/swarm/command-line.js'
 import { shapes } from '../../bench/swarm/shapes.js'
 
 describe("the swarm benchmark's command line", () => {
-  it('runs all by default', () => {
+  it('runs all by default, but for what shares nothing', () => {
     const options = read()
     deepEqual([options.shapes.length, options.players], [10, ['plain', 'peer', 'prismesh']])
     deepEqual([options.rounds, options.peerDefaults, options.save], [1, false, undefined])
     deepEqual([options.sparsePictures, read('--sparse-pictures').sparsePictures], [false, true])
     deepEqual(read('--shapes', 'all').shapes, shapes)
+    deepEqual(read('--shapes', '8', '--players', 'all').players, ['plain', 'channel', 'peer', 'prismesh'])
   })
 
   it('takes shapes in the order given, and the yardstick first', () => {
@@ -25,11 +26,15 @@ describe("the swarm benchmark's command line", () => {
 
   it('names what it does not know', () => {
     throws(() => read('--shapes', 'limited,32'), /there is no shape "32"; there are limited, limited-2\.5m/)
-    throws(() => read('--players', 'plain,'), /there is no player ""; there are plain, peer, prismesh/)
+    throws(
+      () => read('--players', 'plain,'),
+      /there is no player ""; there are plain, channel, peer, prismesh/,
+    )
     throws(() => read('--seconds', '0'), /a whole number from 1 is needed/)
     // Three segments of 4 s, and the four newest, which are not counted.
     throws(() => read('--seconds', '27'), /--seconds must be 28 or more for the shape "limited-4s"/)
     equal(read('--seconds', '27', '--shapes', '8,16').seconds, 27)
+    throws(() => read('--players', 'all'), /the player "channel" would break in the shape "churn"/)
     throws(() => read('--rounds', '1.5'), /a whole number from 1 is needed/)
   })
 })

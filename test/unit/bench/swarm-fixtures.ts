@@ -1,5 +1,5 @@
 import type { OriginStats, SegmentTraffic } from '../../../demo/origin/traffic/origin-stats.js'
-import type { SwarmFigures } from '../../bench/swarm/swarm-figures.js'
+import type { SwarmFigures, ViewerFigures } from '../../bench/swarm/swarm-figures.js'
 import type { MeshReport, ViewerReport } from '../../support/browser/viewer-report.js'
 
 /** A run that meets every bar of the shape `8`, beside a plain run of the same figures. */
@@ -38,6 +38,16 @@ export function figures(change: Partial<SwarmFigures> = {}): SwarmFigures {
 
 export function plainFigures(change: Partial<SwarmFigures> = {}): SwarmFigures {
   return figures({ player: 'plain', copies: 8, ...change })
+}
+
+export const viewerFigures: ViewerFigures = {
+  uplinkKbits: undefined,
+  uploadedBytes: 0,
+  peerBytes: 0,
+  cdnBytes: 0,
+  stalls: 0,
+  latencies: [],
+  roundTripHighMs: undefined,
 }
 
 /** What an origin says that has sent these copies of 1000-byte segments. */

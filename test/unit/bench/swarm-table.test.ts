@@ -1,8 +1,8 @@
-import { equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import type { SwarmFigures } from '../../bench/swarm/swarm-figures.js'
 import { swarmTable } from '../../bench/swarm/swarm-table.js'
-import { figures, plainFigures } from './swarm-fixtures.js'
+import { figures, plainFigures, viewerFigures } from './swarm-fixtures.js'
 
 describe('the table of swarms', () => {
   it('marks every bar that is met', () => {
@@ -44,6 +44,22 @@ describe('the table of swarms', () => {
     equal(table[0]?.['duplicates'], '-')
     equal(table[1]?.['behind live'], '6.20 s')
     equal(table[1]?.['stalls'], '0')
+  })
+
+  it('states the CPU over that of bare channels, which are held to what they can reach', () => {
+    const channel = figures({ player: 'channel', copies: 8, cpuPerViewer: 0.09 })
+    const [plain, bare, row] = read([plainFigures(), channel, figures({ cpuPerViewer: 0.1 })])
+    const title = "CPU over bare channels'"
+    deepEqual([plain?.[title], bare?.[title], row?.[title]], ['-', '-', '1.11 x'])
+    equal(bare?.['CPU per viewer'], '9.0 % (1.50 x) ✗ bar 1.30 x')
+    deepEqual([bare?.['copies per segment'], bare?.['duplicates']], ['8.00 (10 segments)', '-'])
+    equal(read([figures()])[0]?.[title], '-')
+  })
+
+  it('states what viewers gave', () => {
+    const viewers = [1e6, 2e6].map((uploadedBytes) => ({ ...viewerFigures, uploadedBytes }))
+    equal(read([figures({ viewers })])[0]?.['given per viewer'], '1.5 MB')
+    equal(read([plainFigures({ viewers })])[0]?.['given per viewer'], '-')
   })
 
   it('compares with the plain run of the same round', () => {
