@@ -7,6 +7,7 @@ import type { Clock } from '../../client-sdk/src/ports/clock.js'
 import type { EngineTotals } from '../../client-sdk/src/engine/ledger.js'
 import type { StreamId } from '../../protocol/ids.js'
 import type { HashList, SegmentDigest } from '../../protocol/segment-digest.js'
+import type { Actor } from '../support/swarm/timer-group.js'
 import { VirtualInbox } from '../support/swarm/virtual-inbox.js'
 import { VirtualUplink } from '../support/swarm/virtual-uplink.js'
 import { VirtualViewer } from '../support/swarm/virtual-viewer.js'
@@ -26,6 +27,7 @@ const deafCdn: CdnPort = { fetch: () => ({ abort: () => {} }) }
 
 /** A viewer with Prismesh: the SDK's engine, driver, tracker client, neighbourhood and start-up rule, put together as a session does. */
 export class MemberWatcher implements Watcher {
+  readonly actor: Actor
   private readonly viewer: VirtualViewer
   private readonly timers: Clock
   private swarm: TrackerSwarm | undefined
@@ -40,6 +42,7 @@ export class MemberWatcher implements Watcher {
     delivered: DeliveryListener,
   ) {
     const { clock, cdn, stream: live } = world
+    this.actor = clock.actor
     this.timers = person.hidden ? new HiddenTabClock(clock, person.random() * 1000) : clock
     this.viewer = new VirtualViewer(
       {
@@ -151,7 +154,7 @@ export class MemberWatcher implements Watcher {
   }
 
   tellDigest(digest: SegmentDigest, hashes: HashList | undefined): void {
-    this.viewer.tellDigest(digest, hashes)
+    this.world.clock.as(this.actor, () => this.viewer.tellDigest(digest, hashes))
   }
 
   switchTo(index: number): void {

@@ -1,4 +1,5 @@
 import { Ledger } from '../../client-sdk/src/engine/ledger.js'
+import type { Actor } from '../support/swarm/timer-group.js'
 import { VirtualPlayer, type SegmentOrder } from '../support/swarm/virtual-player.js'
 import { HiddenTabClock } from './hidden-tab-clock.js'
 import type { Person } from './person.js'
@@ -8,6 +9,7 @@ import { renditionOf, type World } from './world.js'
 /** A viewer without Prismesh: the same player, and every segment from the CDN. */
 export class PlainWatcher implements Watcher {
   readonly player: VirtualPlayer
+  readonly actor: Actor
   readonly totals = new Ledger().totals()
   readonly links = 0
   readonly corrupt = 0
@@ -23,6 +25,7 @@ export class PlainWatcher implements Watcher {
     private readonly delivered: DeliveryListener,
   ) {
     const { clock, cdn, stream } = world
+    this.actor = clock.actor
     this.player = new VirtualPlayer(renditionOf(world, person.rendition), {
       clock,
       timers: person.hidden ? new HiddenTabClock(clock, person.random() * 1000) : clock,

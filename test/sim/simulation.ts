@@ -1,8 +1,9 @@
-import type { RenditionId } from '../../protocol/ids.js'
+import type { MemberId, RenditionId } from '../../protocol/ids.js'
 import { LiveStream, readSegmentUrl } from '../support/swarm/live-stream.js'
 import { seededRandom } from '../support/swarm/seeded-random.js'
 import { VirtualCdn } from '../support/swarm/virtual-cdn.js'
 import { sha256 } from '../support/sha256.js'
+import type { TimerGroup } from '../support/swarm/timer-group.js'
 import { VirtualClock } from '../support/swarm/virtual-clock.js'
 import { VirtualWitness } from '../support/swarm/virtual-witness.js'
 import { MemberWatcher } from './member-watcher.js'
@@ -35,14 +36,18 @@ export class Simulation {
   readonly opensAt: number
   delivered: DeliveryListener = () => {}
   private readonly random
+  /** Those whose timers fire in one order of time: a group for each cell. */
+  private readonly groups = new Map<number, TimerGroup>()
   private readonly witnesses: ReadonlyMap<RenditionId, VirtualWitness>
 
   constructor(readonly options: SimOptions) {
     const { seed, segmentMs, windowSegments } = options
     this.opensAt = segmentMs * (windowSegments + 1)
     this.random = seededRandom(seed)
-    const clock = new VirtualClock()
     const paths = pathProfiles[options.paths]
+    // What cells do to each other goes through the tracker, there and back.
+    const hasCells = options.p2p && options.viewers > options.cellMembersMax
+    const clock = new VirtualClock(hasCells ? 2 * paths.trackerMs : Number.POSITIVE_INFINITY)
     this.world = {
       integrity: options.integrity,
       clock,
@@ -70,14 +75,15 @@ export class Simulation {
     return this.now - this.opensAt
   }
 
-  /** Runs up to so many ms after the first viewer could come. */
+  /** Runs up to so many ms after the first viewer could come. For speed alone it makes a difference that this is done in steps. */
   runTo(elapsedMs: number): void {
+    if (this.world.clock.hasTurns) this.group()
     this.world.clock.runUntil(this.opensAt + elapsedMs)
   }
 
   /** Everyone leaves. */
   close(): void {
-    for (const watcher of this.watchers) watcher.leave()
+    for (const watcher of this.watchers) this.leave(watcher)
     this.watchers.clear()
     for (const witness of this.witnesses.values()) witness.stop()
   }
@@ -91,8 +97,8 @@ export class Simulation {
   private witnessOf(rendition: RenditionId): VirtualWitness {
     const { clock, cdn, stream } = this.world
     const readers = () => {
-      const watching = new Map([...this.watchers].map((watcher) => [watcher.person.member, watcher]))
-      return this.world.tracker.cells.map((members) =>
+      const watching = this.watching()
+      return this.world.tracker.cells.map(({ members }) =>
         members.flatMap((member) => {
           const watcher = watching.get(member)
           return watcher?.player.rendition === rendition ? [watcher] : []
@@ -103,12 +109,35 @@ export class Simulation {
     return new VirtualWitness(shape, { clock, cdn, stream, readers }, rendition).start()
   }
 
+  private watching(): ReadonlyMap<MemberId, Watcher> {
+    return new Map([...this.watchers].map((watcher) => [watcher.person.member, watcher]))
+  }
+
+  /** Puts those of a cell in a group: who moved to another cell, or just came, is in the wrong one for a moment, and no harm done. */
+  private group(): void {
+    const { clock, tracker } = this.world
+    const watching = this.watching()
+    for (const { id, members } of tracker.cells) {
+      const group = this.groups.get(id) ?? clock.newGroup()
+      this.groups.set(id, group)
+      for (const member of members) {
+        const watcher = watching.get(member)
+        if (watcher !== undefined) clock.move(watcher.actor, group)
+      }
+    }
+  }
+
   private expect(index: number): void {
     const { arrivesAtMs } = drawPerson(this.options, index)
     this.world.clock.wake(this.opensAt + arrivesAtMs, () => this.arrive(index))
   }
 
   private arrive(index: number): void {
+    const { clock } = this.world
+    clock.as(clock.newActor(), () => this.begin(index))
+  }
+
+  private begin(index: number): void {
     const { options, world } = this
     const person = drawPerson(options, index)
     const heard: DeliveryListener = (watcher, segment) => this.delivered(watcher, segment)
@@ -123,9 +152,13 @@ export class Simulation {
     if (this.elapsedMs + person.staysMs > options.runMs) return
     world.clock.wake(this.now + person.staysMs, () => {
       if (!this.watchers.delete(watcher)) return
-      watcher.leave()
+      this.leave(watcher)
       this.arrive(index + options.viewers)
     })
+  }
+
+  private leave(watcher: Watcher): void {
+    this.world.clock.as(watcher.actor, () => watcher.leave())
   }
 
   /** The oldest viewer leaves, and another one comes. */
@@ -135,7 +168,7 @@ export class Simulation {
       const [oldest] = this.watchers
       if (oldest !== undefined) {
         this.watchers.delete(oldest)
-        oldest.leave()
+        this.leave(oldest)
         this.arrive(oldest.person.index + this.options.viewers)
       }
       this.replaceLater(atMs + everyMs, everyMs)
@@ -156,8 +189,7 @@ export class Simulation {
     const from = this.opensAt + trouble.fromMs
     const until = from + trouble.forMs
     if (trouble.kind === 'tracker-down') {
-      clock.wake(from, () => tracker.stop())
-      clock.wake(until, () => tracker.restart())
+      tracker.fail(from, until)
     } else if (trouble.kind === 'partition') {
       const { share } = trouble
       clock.wake(from, () => network.partition((a, b) => a.side < share !== b.side < share, until))

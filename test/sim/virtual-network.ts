@@ -69,7 +69,7 @@ export class VirtualNetwork {
     for (const [link, [a, b]] of this.links) {
       if (!isCut(a, b)) continue
       link.hold(healsAt)
-      if (brokenAt < healsAt) this.clock.wake(brokenAt, () => link.close('remote'))
+      if (brokenAt < healsAt) link.closeAt(brokenAt)
     }
   }
 
@@ -108,15 +108,15 @@ export class VirtualNetwork {
     this.later(this.draw(reaches ? setUpMs : failureMs), () => {
       if (!reaches || this.isCut(a.end.person, b.end.person)) {
         this.attempts.failed += 1
-        a.fail()
-        b.fail()
+        this.clock.as(a.end.inbox.actor, () => a.fail())
+        this.clock.as(b.end.inbox.actor, () => b.fail())
         return
       }
       if (!a.isWaiting || !b.isWaiting) return
       this.attempts.opened += 1
       const [atA, atB] = this.link(a.end, b.end)
-      a.open(atA)
-      b.open(atB)
+      this.clock.as(a.end.inbox.actor, () => a.open(atA))
+      this.clock.as(b.end.inbox.actor, () => b.open(atB))
     })
   }
 

@@ -6,6 +6,7 @@ import { TrackerCore } from '../../tracker/src/core/tracker-core.js'
 import type { ConnectionId, TrackerInput } from '../../tracker/src/core/tracker-input.js'
 import type { TrackerKeys } from '../../tracker/src/core/tracker-settings.js'
 import type { TrackerStats } from '../../tracker/src/core/tracker-stats.js'
+import type { Actor } from '../support/swarm/timer-group.js'
 import type { VirtualClock } from '../support/swarm/virtual-clock.js'
 import { unlimitedSettings } from '../support/tracker/unlimited-settings.js'
 import type { PathProfile } from './path-profile.js'
@@ -19,6 +20,11 @@ const keys: TrackerKeys = {
 /** A connection whose other end is gone answers no pings: two of them, 15 s apart. */
 const unansweredMs = 30_000
 
+interface CellMembers {
+  readonly id: number
+  readonly members: readonly MemberId[]
+}
+
 /** The shipping tracker core with sockets in virtual time. */
 export class VirtualTracker implements SocketConnector {
   private core: TrackerCore
@@ -26,6 +32,7 @@ export class VirtualTracker implements SocketConnector {
   private readonly sockets = new Map<ConnectionId, VirtualSocket>()
   private connectionsMade = 0
   private cancelWake: () => void = () => {}
+  private readonly actor: Actor
 
   constructor(
     private readonly clock: VirtualClock,
@@ -33,6 +40,7 @@ export class VirtualTracker implements SocketConnector {
     private readonly paths: PathProfile,
     private readonly cellMembersMax: number,
   ) {
+    this.actor = clock.newActor(paths.trackerMs)
     this.core = this.newCore()
   }
 
@@ -40,25 +48,33 @@ export class VirtualTracker implements SocketConnector {
     this.connectionsMade += 1
     const id = this.connectionsMade as ConnectionId
     const socket = new VirtualSocket(this.clock, this.paths.trackerMs, listener, {
+      actor: this.actor,
       said: (text) => this.tell({ kind: 'message-received', connection: id, text }),
       left: () => {
         if (this.sockets.delete(id)) this.tell({ kind: 'connection-closed', connection: id })
       },
     })
-    this.clock.wake(this.clock.now() + this.paths.handshakeMs, () => {
-      if (this.state === 'down') {
-        socket.end()
-        return
-      }
-      if (!socket.open()) return
-      this.sockets.set(id, socket)
-      this.tell({ kind: 'connection-opened', connection: id, client: String(id), grant: openGrant })
-    })
+    this.clock.call(this.clock.now() + this.paths.handshakeMs, () => this.open(socket, id), this.actor)
     return socket
   }
 
-  /** The process ends without a word. */
-  stop(): void {
+  /** The process ends at this time, without a word, and at a later one there is another, which knows nothing of it. */
+  fail(at: number, until: number): void {
+    this.clock.call(at, () => this.stop(), this.actor)
+    this.clock.call(until, () => this.restart(), this.actor)
+  }
+
+  private open(socket: VirtualSocket, id: ConnectionId): void {
+    if (this.state === 'down') {
+      socket.end()
+      return
+    }
+    if (!socket.open()) return
+    this.sockets.set(id, socket)
+    this.tell({ kind: 'connection-opened', connection: id, client: String(id), grant: openGrant })
+  }
+
+  private stop(): void {
     this.state = 'down'
     this.cancelWake()
     const sockets = [...this.sockets.values()]
@@ -66,8 +82,7 @@ export class VirtualTracker implements SocketConnector {
     for (const socket of sockets) socket.end()
   }
 
-  /** Another process, which knows nothing of the one before. */
-  restart(): void {
+  private restart(): void {
     this.state = 'up'
     this.core = this.newCore()
   }
@@ -77,10 +92,10 @@ export class VirtualTracker implements SocketConnector {
   }
 
   /** Who is in a cell with whom; nobody while the tracker is down. */
-  get cells(): readonly (readonly MemberId[])[] {
+  get cells(): readonly CellMembers[] {
     if (this.state === 'down') return []
     return [...this.core.swarms.byStream.values()].flatMap(({ cells }) =>
-      [...cells].map(({ members }) => [...members.keys()]),
+      [...cells].map(({ id, members }) => ({ id, members: [...members.keys()] })),
     )
   }
 
@@ -102,21 +117,25 @@ export class VirtualTracker implements SocketConnector {
     }
     this.cancelWake()
     const at = this.core.wakeAt()
-    if (at !== undefined) this.cancelWake = this.clock.wake(at, () => this.tell({ kind: 'time-passed' }))
+    if (at !== undefined)
+      this.cancelWake = this.clock.wake(at, () => this.tell({ kind: 'time-passed' }), this.actor)
   }
 }
 
 /** A member's end of its WebSocket. */
 export class VirtualSocket implements Socket {
   private state: 'connecting' | 'open' | 'closed' = 'connecting'
+  private readonly actor: Actor
 
   constructor(
     private readonly clock: VirtualClock,
     /** One way to the tracker. */
     private readonly delayMs: number,
     private readonly listener: SocketListener,
-    private readonly tracker: { said(text: string): void; left(): void },
-  ) {}
+    private readonly tracker: { readonly actor: Actor; said(text: string): void; left(): void },
+  ) {
+    this.actor = clock.actor
+  }
 
   open(): boolean {
     if (this.state !== 'connecting') return false
@@ -139,24 +158,29 @@ export class VirtualSocket implements Socket {
 
   send(text: string): void {
     if (this.state !== 'open') return
-    this.clock.wake(this.clock.now() + this.delayMs, () => this.tracker.said(text))
+    this.tellTracker(this.delayMs, () => this.tracker.said(text))
   }
 
   close(): void {
     if (this.state === 'closed') return
     this.state = 'closed'
-    this.clock.wake(this.clock.now() + this.delayMs, () => this.tracker.left())
+    this.tellTracker(this.delayMs, () => this.tracker.left())
   }
 
   /** The member's end is gone without a word. */
   vanish(): void {
     this.state = 'closed'
-    this.clock.wake(this.clock.now() + unansweredMs, () => this.tracker.left())
+    this.tellTracker(unansweredMs, () => this.tracker.left())
+  }
+
+  private tellTracker(afterMs: number, tell: () => void): void {
+    this.clock.call(this.clock.now() + afterMs, tell, this.tracker.actor)
   }
 
   private later(act: () => void): void {
-    this.clock.wake(this.clock.now() + this.delayMs, () => {
+    const ifOpen = (): void => {
       if (this.state !== 'closed') act()
-    })
+    }
+    this.clock.call(this.clock.now() + this.delayMs, ifOpen, this.actor)
   }
 }

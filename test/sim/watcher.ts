@@ -1,5 +1,6 @@
 import type { DigestReader } from '../support/swarm/virtual-witness.js'
 import type { Delivered } from '../support/swarm/virtual-viewer.js'
+import type { Actor } from '../support/swarm/timer-group.js'
 import type { VirtualPlayer } from '../support/swarm/virtual-player.js'
 import type { EngineTotals } from '../../client-sdk/src/engine/ledger.js'
 import type { Person } from './person.js'
@@ -7,6 +8,8 @@ import type { Person } from './person.js'
 /** Someone who watches, with Prismesh or without. */
 export interface Watcher extends DigestReader {
   readonly person: Person
+  /** Whose timers are its own. */
+  readonly actor: Actor
   readonly player: VirtualPlayer
   /** What the member's engine counted; all zero without Prismesh. */
   readonly totals: EngineTotals

@@ -1,3 +1,4 @@
+import type { Actor } from './timer-group.js'
 import type { VirtualFrame } from './virtual-frame.js'
 import type { VirtualClock } from './virtual-clock.js'
 
@@ -14,6 +15,8 @@ const phaseStep = 0.618_034
  * frame, as a busy page does: one timer, and one look at the member's memory, for some frames.
  */
 export class VirtualInbox {
+  /** Who takes what comes. */
+  readonly actor: Actor
   private static phaseOf = new WeakMap<VirtualClock, number>()
   private readonly phaseMs: number
   /** What is taken at each turn: ends of links and frames, by turns. */
@@ -24,6 +27,7 @@ export class VirtualInbox {
     private readonly clock: VirtualClock,
     private readonly everyMs: number,
   ) {
+    this.actor = clock.actor
     const phase = ((VirtualInbox.phaseOf.get(clock) ?? 0) + phaseStep) % 1
     VirtualInbox.phaseOf.set(clock, phase)
     this.phaseMs = phase * this.everyMs
@@ -38,7 +42,7 @@ export class VirtualInbox {
       return
     }
     this.batches.set(turn, [end, frame])
-    this.clock.call(turn * this.everyMs + this.phaseMs, () => this.take(turn))
+    this.clock.call(turn * this.everyMs + this.phaseMs, () => this.take(turn), this.actor)
   }
 
   private take(turn: number): void {

@@ -161,9 +161,9 @@ export class VirtualLink implements Link, ReceivingEnd {
   close(code: string): void {
     if (this.closedWith !== undefined) return
     this.closedWith = code
-    this.clock.wake(this.clock.now(), () => this.listener?.closed())
+    this.clock.call(this.clock.now(), () => this.listener?.closed(), this.inbox.actor)
     const heardAt = Math.max(this.clock.now(), this.heldUntil) + this.path.delayMs
-    if (Number.isFinite(heardAt)) this.clock.wake(heardAt, () => this.other.close('remote'))
+    if (Number.isFinite(heardAt)) this.other.closeAt(heardAt)
     this.ended(code)
     this.closing()
   }
@@ -171,7 +171,12 @@ export class VirtualLink implements Link, ReceivingEnd {
   /** The other end is gone and says nothing; this one notices after so long. */
   loseOther(afterMs: number): void {
     this.hold(Number.POSITIVE_INFINITY)
-    this.clock.wake(this.clock.now() + afterMs, () => this.close('remote'))
+    this.closeAt(this.clock.now() + afterMs)
+  }
+
+  /** This end is found closed then. */
+  closeAt(at: number): void {
+    this.clock.call(at, () => this.close('remote'), this.inbox.actor)
   }
 
   /** Nothing sent from now on arrives before `until`, in either direction: the path between the two is gone. */

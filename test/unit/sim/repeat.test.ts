@@ -1,4 +1,4 @@
-import { equal, notEqual, ok } from 'node:assert/strict'
+import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import { run } from '../../sim/run.js'
 import { defaultOptions, type SimOptions } from '../../sim/sim-options.js'
@@ -25,6 +25,15 @@ describe('a run of the simulator', () => {
     ok(once.offload > 0.1, `offload ${once.offload}`)
     equal(run(options).trace, once.trace)
     notEqual(run({ ...options, seed: 2 }).trace, once.trace)
+  })
+
+  it('is the same for the same seed where each cell goes through time by itself', function () {
+    this.timeout(30_000)
+    const several: SimOptions = { ...options, viewers: 30, cellMembersMax: 8 }
+    const once = run(several)
+    ok(once.cells > 2, `${once.cells} cells`)
+    deepEqual(once.problems, [])
+    equal(run(several).trace, once.trace)
   })
 
   it('takes the same course with and without the codec, but for what messages take on the wire', function () {

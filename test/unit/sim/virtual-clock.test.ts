@@ -78,6 +78,73 @@ describe('VirtualClock', () => {
     throws(() => clock.runUntil(1), /time stands still at 0 ms/)
   })
 
+  describe('with turns', () => {
+    it('lets each group go through a turn by itself, and hear of others in time', () => {
+      const clock = new VirtualClock(50)
+      const [a, b] = [clock.newActor(), clock.newActor()]
+      const happened: string[] = []
+      const note = (who: string): void => void happened.push(`${who} ${clock.now()}`)
+      for (let at = 10; at <= 90; at += 40) {
+        clock.call(at, () => note('a'), a)
+        clock.call(at + 1, () => note('b'), b)
+      }
+      clock.call(12, () => clock.call(62, () => note('from a to b'), b), a)
+      clock.call(13, () => clock.call(63, () => note('from b to a'), a), b)
+      clock.runUntil(100)
+      const first = ['a 10', 'a 50', 'b 11']
+      deepEqual(happened, [...first, 'from b to a 63', 'a 90', 'b 51', 'from a to b 62', 'b 91'])
+    })
+
+    it('lets happen at the end of the turn what one group does to another too soon', () => {
+      const clock = new VirtualClock(50)
+      const [a, b] = [clock.newActor(), clock.newActor()]
+      const at: number[] = []
+      clock.call(20, () => clock.call(21, () => at.push(clock.now()), a), b)
+      clock.call(20, () => clock.as(b, () => at.push(clock.now())), a)
+      clock.runUntil(100)
+      deepEqual(at, [20, 50])
+    })
+
+    it('has what is half a turn away for a group that is half a turn ahead happen in time', () => {
+      const clock = new VirtualClock(50)
+      const ahead = clock.newActor(25)
+      const actors = [clock.newActor(), clock.newActor()]
+      const at: number[] = []
+      const ask = (): void => {
+        const { actor } = clock
+        clock.call(
+          clock.now() + 25,
+          () => clock.call(clock.now() + 25, () => at.push(clock.now()), actor),
+          ahead,
+        )
+      }
+      for (const [index, actor] of actors.entries()) clock.call(1 + 48 * index, ask, actor)
+      clock.runUntil(100)
+      deepEqual(at, [51, 99])
+    })
+
+    it('moves an actor with its timers, and forgets neither groups nor timers', () => {
+      const clock = new VirtualClock(50)
+      const [group, other] = [clock.newGroup(), clock.newGroup()]
+      const actor = clock.newActor()
+      const at: number[] = []
+      for (let time = 10; time <= 490; time += 120) clock.call(time, () => at.push(clock.now()), actor)
+      for (const [until, goal] of [group, other, group].entries()) {
+        clock.move(actor, goal)
+        clock.runUntil((until + 1) * 130)
+        equal(actor.group, goal)
+      }
+      clock.runUntil(500)
+      deepEqual(at, [10, 130, 250, 370, 490])
+      equal(clock.pending, 0)
+    })
+
+    it('has everyone in one group where there are none', () => {
+      const clock = new VirtualClock()
+      equal(clock.newActor().group, clock.actor.group)
+    })
+  })
+
   it('has a trace that tells when things happened', () => {
     const digest = (times: readonly number[]): string => {
       const clock = new VirtualClock()
