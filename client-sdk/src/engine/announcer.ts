@@ -1,6 +1,5 @@
 import { blockBytes } from '../../../protocol/block.js'
 import { announcedSegmentsPerLinkMax, runsPerMessageMax } from '../../../protocol/limits.js'
-import type { SegmentKey } from '../../../protocol/segment-key.js'
 import type { BlockRun } from '../../../protocol/wire-messages.js'
 import type { EngineContext } from './context.js'
 import { runsWithout } from './block-set.js'
@@ -68,9 +67,8 @@ export class Announcer {
   }
 
   /** A neighbour no longer holds what it held: it may want it back. */
-  lostBy(neighbour: Neighbour, key: SegmentKey): void {
-    const copy = this.context.store.get(key)
-    if (copy === undefined || copy.arrivals.length === 0) return
+  lostBy(neighbour: Neighbour, copy: SegmentCopy): void {
+    if (copy.arrivals.length === 0) return
     // It was not told of what it held itself.
     const toldCount = neighbour.told.get(copy.handle)
     if (toldCount !== undefined && toldCount !== Number.POSITIVE_INFINITY) neighbour.told.set(copy.handle, 0)

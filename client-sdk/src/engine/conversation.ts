@@ -31,6 +31,7 @@ const changesNothing: ReadonlySet<WireMessage['kind']> = new Set([
   'claim',
   'unclaim',
   'cdn-pace',
+  'lost',
   'playlist-edge',
   'shortage',
 ])
@@ -81,6 +82,7 @@ export class Conversation {
       case 'lost': {
         const key = neighbour.withdraw(message.handle)
         if (key === undefined) return 'handle-unknown'
+        if (this.context.tasks.has(key)) this.context.unsettleSoon()
         this.listener.lost(neighbour, key)
         return undefined
       }

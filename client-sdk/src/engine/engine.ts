@@ -131,7 +131,11 @@ export class Engine {
     this.conversation = new Conversation(context, ownClaims, {
       offered: (segment, now) => this.gathering.offered(segment, now),
       matters: (segment, now) => this.following.worthGathering(segment, now),
-      lost: (neighbour, key) => this.announcer.lostBy(neighbour, key),
+      lost: (neighbour, key) => {
+        const copy = context.store.get(key)
+        // What has left the playlist was given up for its age, and is not wanted back.
+        if (copy !== undefined && !this.following.hasLeft(copy.segment)) announcer.lostBy(neighbour, copy)
+      },
       lengthTold: (neighbour, key, bytes, now) => this.intake.lengthTold(neighbour, key, bytes, now),
       contradicts: (key, bytes) => this.intake.contradicts(key, bytes),
       digestHeard: (neighbour, message, now) => this.verification?.lists.heard(neighbour, message, now),

@@ -59,6 +59,13 @@ export class Following {
     return this.renditions.get(segment.rendition)?.listed.get(segmentKey(segment))
   }
 
+  /** Whether the newest playlist lists it no longer. */
+  hasLeft(segment: SegmentIdentity): boolean {
+    const followed = this.renditions.get(segment.rendition)
+    if (followed === undefined || followed.listed.size === 0) return false
+    return segment.sequence <= followed.listedSequence && this.listing(segment) === undefined
+  }
+
   /**
    * True for the next few segments after the one that the player asked for last. What the newest playlist does not
    * list must be what the next one could: a later number, the same discontinuity or one more, no byte range.

@@ -188,6 +188,18 @@ describe('what a member tells of its segments', () => {
     assert.deepEqual(harness.violations(), [])
   })
 
+  it('is not told to a neighbour that gave up what has left the playlist', () => {
+    const { harness, neighbour } = member()
+    const handles = [1, 2].map((sequence) => neighbour.has(segment(sequence), body.length))
+    for (const sequence of [1, 2]) play(harness, sequence, body)
+    harness.list([segment(2), segment(3)])
+    harness.pass(tuning.announceIntervalMs)
+    for (const handle of handles) neighbour.says({ kind: 'lost', handle })
+    harness.pass(tuning.announceIntervalMs)
+    assert.deepEqual(told(neighbour), ['doing 2: segment 2', `have 2: ${body.length}`])
+    assert.deepEqual(harness.violations(), [])
+  })
+
   it('is not told again to a neighbour that knew of it when it lost its own', () => {
     const { harness, neighbour } = member()
     play(harness, 1, body)
