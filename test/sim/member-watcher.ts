@@ -49,7 +49,7 @@ export class MemberWatcher implements Watcher {
         member: person.member,
         rendition: renditionOf(world, person.rendition),
         uploadBytesPerSecondMax: person.willing ? config.uploadBytesPerSecondMax : 0,
-        cacheBytesMax: config.cacheBytesMax,
+        cacheBytesMax: Math.min(config.cacheBytesMax, world.cacheBytesMax),
         ...(world.integrity === 'required' ? { integrity: { sha256 } } : {}),
         uploadLimits: {
           bytesMax: config.uploadBytesMax,

@@ -22,6 +22,12 @@ export const warmUpMs = 15_000
 /** From a segment's birth to its digest at the members: a look, a fetch, a hash, and the way to them. */
 const witnessDelayMs = 300
 
+/**
+ * Segments that members keep beyond those in the playlist, where there are more of them than a cell holds. Nobody asks for older
+ * ones, and what all would keep of them in a minute takes twice the memory of everything else.
+ */
+const keptBeyondWindow = 2
+
 /** Each rendition has half the bit rate of the one before. */
 const renditionStep = 0.5
 
@@ -57,6 +63,9 @@ export class Simulation {
       tracker: new VirtualTracker(clock, this.random, paths, options.cellMembersMax),
       renditions: Array.from({ length: options.renditions }, (_, index) => `v-${index}` as RenditionId),
       greet: (reader, rendition) => this.witnesses.get(rendition)?.greet(reader),
+      cacheBytesMax: hasCells
+        ? (windowSegments + keptBeyondWindow) * bestSegmentBytes(options)
+        : Number.POSITIVE_INFINITY,
       uploadRatioMax: options.uploadRatioMax,
     }
     const witnessed = options.p2p && options.integrity === 'required' ? this.world.renditions : []
@@ -90,8 +99,7 @@ export class Simulation {
 
   segmentBytes(url: string): number {
     const index = Number(readSegmentUrl(url).rendition.slice('v-'.length))
-    const { bitsPerSecond, segmentMs } = this.options
-    return Math.round((bitsPerSecond * renditionStep ** index * segmentMs) / 8000)
+    return Math.round(bestSegmentBytes(this.options) * renditionStep ** index)
   }
 
   private witnessOf(rendition: RenditionId): VirtualWitness {
@@ -217,4 +225,8 @@ export class Simulation {
       truncateShare: (now: number) => during('cdn-truncates', now)?.share ?? 0,
     }
   }
+}
+
+function bestSegmentBytes({ bitsPerSecond, segmentMs }: SimOptions): number {
+  return (bitsPerSecond * segmentMs) / 8000
 }

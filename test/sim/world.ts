@@ -18,6 +18,8 @@ export interface World {
   readonly renditions: readonly RenditionId[]
   /** The tracker has taken a member in, or heard that it follows another rendition: it is told the recent digests. */
   readonly greet: (reader: DigestReader, rendition: RenditionId) => void
+  /** Bytes of segments that a member keeps, at most. */
+  readonly cacheBytesMax: number
   /** Bytes that a viewer gives for each byte watched, at most. */
   readonly uploadRatioMax: number
 }
