@@ -2,6 +2,7 @@ import type { RenditionId } from '../../../protocol/ids.js'
 import { digestListHoldersMax } from '../../../protocol/limits.js'
 import type { Sha256 } from '../../../protocol/merkle-tree.js'
 import { digestOf, type HashList, type SegmentDigest } from '../../../protocol/segment-digest.js'
+import { byTurns } from '../../../tracker/src/core/digest-board.js'
 import type { LiveStream } from './live-stream.js'
 import type { VirtualCdn } from './virtual-cdn.js'
 import type { VirtualClock } from './virtual-clock.js'
@@ -88,11 +89,9 @@ export class VirtualWitness {
     const { digest, hashes } = digestOf(this.shape.sha256, stream.identity(this.rendition, sequence), body)
     this.recent = [{ digest, hashes }, ...this.recent].slice(0, recentMax)
     for (const readers of this.world.readers()) {
-      const first = (sequence * digestListHoldersMax) % Math.max(readers.length, 1)
-      for (const [index, reader] of readers.entries()) {
-        const turn = (index - first + readers.length) % readers.length
-        this.tellReader(reader, digest, turn < digestListHoldersMax ? hashes : undefined)
-      }
+      const [holders, others] = byTurns(readers, digestListHoldersMax, sequence)
+      for (const reader of holders) this.tellReader(reader, digest, hashes)
+      for (const reader of others) this.tellReader(reader, digest, undefined)
     }
   }
 

@@ -134,11 +134,11 @@ function followersIn(cell: Cell, rendition: RenditionId): readonly Member[] {
 }
 
 /** A few of these members, others with every segment, and the rest. */
-function byTurns(
-  members: readonly Member[],
+export function byTurns<Reader>(
+  members: readonly Reader[],
   count: number,
   sequence: number,
-): readonly [few: readonly Member[], rest: readonly Member[]] {
+): readonly [few: readonly Reader[], rest: readonly Reader[]] {
   const { length } = members
   const first = (sequence * count) % Math.max(length, 1)
   const isOfFew = (index: number) => (index - first + length) % length < count
