@@ -1,3 +1,4 @@
+import { byTurns } from '../../../protocol/by-turns.js'
 import { toBase64Url } from '../../../protocol/base64url.js'
 import { isAudioRendition, type RenditionId } from '../../../protocol/ids.js'
 import {
@@ -131,18 +132,6 @@ export class DigestBoard {
 
 function followersIn(cell: Cell, rendition: RenditionId): readonly Member[] {
   return [...cell.members.values()].filter((member) => follows(member, rendition))
-}
-
-/** A few of these members, others with every segment, and the rest. */
-export function byTurns<Reader>(
-  members: readonly Reader[],
-  count: number,
-  sequence: number,
-): readonly [few: readonly Reader[], rest: readonly Reader[]] {
-  const { length } = members
-  const first = (sequence * count) % Math.max(length, 1)
-  const isOfFew = (index: number) => (index - first + length) % length < count
-  return [members.filter((_, index) => isOfFew(index)), members.filter((_, index) => !isOfFew(index))]
 }
 
 /** Sound tracks are followed beside the picture, and who has not said what it follows may follow anything. */
