@@ -8,6 +8,14 @@ import type { FetchId } from './inputs.js'
  */
 export type FetchReason = 'claim' | 'restock' | 'rescue' | 'start'
 
+/** What is to be fetched: bytes `from` to `to` (exclusive; undefined: to the segment's end), not before `asksAt`. */
+export interface FetchPlan {
+  readonly reason: FetchReason
+  readonly from: number
+  readonly to: number | undefined
+  readonly asksAt: number
+}
+
 /** A whole block cut out of a response body, or the shorter rest at its end. */
 export interface CutBlock {
   readonly index: number
@@ -24,21 +32,28 @@ export class CdnFetch {
   private position: number
   private gathered = 0
   private block: Uint8Array | undefined
+  readonly reason: FetchReason
+  readonly from: number
+  readonly to: number | undefined
+  asksAt: number
   startedAt: number | undefined
   progressAt: number
   receivedBytes = 0
   /** Up to where it goes on: before `to` where another fetches the rest. */
   private end: number | undefined
+  /** Up to where the CDN was asked: what others bring by then is not asked for. */
+  askedTo: number | undefined
 
   constructor(
     readonly fetch: FetchId,
-    readonly reason: FetchReason,
-    readonly askedAt: number,
-    readonly from: number,
-    readonly to: number | undefined,
+    { reason, from, to, asksAt }: FetchPlan,
   ) {
+    this.reason = reason
+    this.from = from
+    this.to = to
+    this.asksAt = asksAt
     this.position = from
-    this.progressAt = askedAt
+    this.progressAt = asksAt
     this.end = to
   }
 
@@ -57,6 +72,12 @@ export class CdnFetch {
       start >= this.from &&
       (this.end === undefined || start < this.end)
     )
+  }
+
+  /** The CDN is asked: returns up to where. */
+  ask(): number | undefined {
+    this.askedTo = this.end
+    return this.askedTo
   }
 
   /** Another brings the blocks from this offset on. */

@@ -1,7 +1,7 @@
 import { blockBytes, blockCount } from '../../../protocol/block.js'
 import { segmentBytesMax } from '../../../protocol/limits.js'
 import type { EngineContext } from './context.js'
-import { CdnFetch, type CutBlock, type FetchReason } from './cdn-fetch.js'
+import { CdnFetch, type CutBlock, type FetchPlan } from './cdn-fetch.js'
 import type { FetchFailure, FetchId } from './inputs.js'
 import type { Task } from './task.js'
 import { tuning } from './tuning.js'
@@ -18,6 +18,8 @@ export interface FetchListener {
 /** Carries CDN fetches from the order to the last byte. Owns each task's `fetches`, and the CDN's estimate. */
 export class CdnFetcher {
   private readonly active = new Map<FetchId, { readonly task: Task; readonly fetch: CdnFetch }>()
+  /** Those for which the CDN is to be asked yet. */
+  private readonly planned = new Set<FetchId>()
   private fetches = 0
 
   constructor(
@@ -25,21 +27,30 @@ export class CdnFetcher {
     private readonly listener: FetchListener,
   ) {}
 
-  /** Fetches bytes `from` to `to` (exclusive; undefined: to the end). The task must know its source. */
-  start(task: Task, from: number, to: number | undefined, reason: FetchReason, now: number): void {
-    if (task.source === undefined) throw new Error('a fetch needs a source')
+  /** Fetches a part of the segment, now or later. The task must know its source. */
+  start(task: Task, plan: FetchPlan, now: number): void {
     this.fetches += 1
-    const fetch = new CdnFetch(this.fetches as FetchId, reason, now, from, to)
+    const fetch = new CdnFetch(this.fetches as FetchId, plan)
     task.fetches.push(fetch)
     this.active.set(fetch.fetch, { task, fetch })
-    const range = to === undefined ? { from } : { from, to }
-    const { segment, source } = task
-    this.context.emit({ kind: 'fetch', fetch: fetch.fetch, segment, source, ...range })
+    if (plan.asksAt > now) this.planned.add(fetch.fetch)
+    else this.ask(task, fetch)
+  }
+
+  /** Asks at once for what was to be asked for later. */
+  hasten(task: Task, now: number): void {
+    for (const fetch of task.fetches) if (this.planned.has(fetch.fetch)) fetch.asksAt = now
+    this.askPlanned(now)
+  }
+
+  /** Whether the CDN is to be asked for it yet. */
+  isPlanned({ fetch }: CdnFetch): boolean {
+    return this.planned.has(fetch)
   }
 
   abort(task: Task, fetch: CdnFetch): void {
     this.forget(task, fetch)
-    this.context.emit({ kind: 'abort-fetch', fetch: fetch.fetch })
+    if (!this.planned.delete(fetch.fetch)) this.context.emit({ kind: 'abort-fetch', fetch: fetch.fetch })
   }
 
   abortAll(task: Task): void {
@@ -56,12 +67,12 @@ export class CdnFetcher {
       return
     }
     if (offset === 0 && fetch.from > 0) this.context.cdn.ignoresRange = true
-    this.context.cdn.firstByteCame(now - fetch.askedAt)
+    this.context.cdn.firstByteCame(now - fetch.asksAt)
     if (fetch.startedAt === undefined) this.context.cdn.bodyBegan(now)
     fetch.started(offset, now)
     if (bytesExpected === undefined) return
     const end = Math.min(offset + bytesExpected, segmentBytesMax)
-    if (fetch.to !== undefined && end <= fetch.to) return
+    if (fetch.askedTo !== undefined && end <= fetch.askedTo) return
     task.copy.expectedBytes = end
     this.listener.lengthAnnounced(task, end, now)
   }
@@ -96,7 +107,7 @@ export class CdnFetcher {
       this.listener.fetchFailed(task, fetch, { kind: 'truncated' }, now)
       return
     }
-    if (fetch.to === undefined || end !== fetch.to) this.listener.lengthFound(task, end, now)
+    if (fetch.askedTo === undefined || end !== fetch.askedTo) this.listener.lengthFound(task, end, now)
     if (rest !== undefined) this.listener.blockFetched(task, rest, now)
   }
 
@@ -105,8 +116,9 @@ export class CdnFetcher {
     if (entry !== undefined) this.fail(entry.task, entry.fetch, failure, now)
   }
 
-  /** Gives up the fetches that stand still. */
+  /** Asks the CDN where the time for it has come, and gives up the fetches that stand still. */
   settle(now: number): void {
+    this.askPlanned(now)
     for (const { task, fetch } of [...this.active.values()]) {
       if (now < stallsAt(task, fetch)) continue
       this.context.emit({ kind: 'abort-fetch', fetch: fetch.fetch })
@@ -117,15 +129,32 @@ export class CdnFetcher {
   wakeAt(): number | undefined {
     let earliest: number | undefined
     for (const { task, fetch } of this.active.values()) {
-      const at = stallsAt(task, fetch)
+      const at = this.planned.has(fetch.fetch) ? fetch.asksAt : stallsAt(task, fetch)
       if (earliest === undefined || at < earliest) earliest = at
     }
     return earliest
   }
 
+  private askPlanned(now: number): void {
+    for (const id of this.planned) {
+      const entry = this.active.get(id)
+      if (entry === undefined || now < entry.fetch.asksAt) continue
+      this.planned.delete(id)
+      this.ask(entry.task, entry.fetch)
+    }
+  }
+
+  private ask(task: Task, fetch: CdnFetch): void {
+    const { segment, source } = task
+    if (source === undefined) throw new Error('a fetch needs a source')
+    const to = fetch.ask()
+    const range = to === undefined ? { from: fetch.from } : { from: fetch.from, to }
+    this.context.emit({ kind: 'fetch', fetch: fetch.fetch, segment, source, ...range })
+  }
+
   /** The rest of what this fetch would bring is here already, or left to another. */
   private abortIfUseless(task: Task, fetch: CdnFetch): void {
-    const end = fetch.to ?? task.copy.totalBytes
+    const end = fetch.askedTo ?? task.copy.totalBytes
     if (end === undefined || fetch.reached(end) || !task.fetches.includes(fetch)) return
     for (let index = 0; index < blockCount(end); index += 1) {
       if (fetch.covers(index) && !task.copy.holds(index)) return

@@ -2,10 +2,10 @@ import { segmentKey, type SegmentIdentity, type SegmentKey } from '../../../prot
 import { wireVersion, type ClaimMessage, type WireMessage } from '../../../protocol/wire-messages.js'
 import { ClaimRelay } from './claim-relay.js'
 import type { EngineContext } from './context.js'
-import type { FetchPolicy } from './fetch-policy.js'
 import type { Neighbour } from './neighbour.js'
 import type { DigestMessage } from './list-exchange.js'
 import type { LinkViolation } from './outputs.js'
+import type { OwnClaims } from './own-claims.js'
 import type { SignedPlaylistEdge } from '../../../protocol/playlist-edge.js'
 
 /** What a neighbour's words change beyond what is known of the neighbour itself. */
@@ -42,7 +42,7 @@ export class Conversation {
 
   constructor(
     private readonly context: EngineContext,
-    private readonly policy: FetchPolicy,
+    private readonly ownClaims: OwnClaims,
     private readonly listener: ConversationListener,
   ) {
     this.relay = new ClaimRelay(context)
@@ -155,7 +155,7 @@ export class Conversation {
       ? claims.heard(key, claimant, run, link, now)
       : claims.withdrawn(key, claimant, run, link)
     if (news === undefined) return
-    if (isClaim && task !== undefined) this.policy.yieldTo(claimant, run, task)
+    if (isClaim && task !== undefined) this.ownClaims.yieldTo(claimant, run, task)
     this.context.unsettleSoon()
     this.relay.pass(message, news, link)
   }

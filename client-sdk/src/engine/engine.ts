@@ -10,6 +10,7 @@ import { EngineContext, type EngineConfig } from './context.js'
 import { Conversation } from './conversation.js'
 import { EdgeRelay } from './edge-relay.js'
 import { FetchPolicy } from './fetch-policy.js'
+import { OwnClaims } from './own-claims.js'
 import { Following } from './following.js'
 import { Gathering } from './gathering.js'
 import type { EngineInput, LinkId } from './inputs.js'
@@ -114,6 +115,7 @@ export class Engine {
     this.intake = new Intake(context, { announcer, scheduler, wants, verification: () => this.verification })
     const { intake } = this
     this.turns = new Turns(context, this.uploads, this.sizes)
+    const ownClaims = new OwnClaims(context, fetcher, this.turns, this.sizes)
     this.policy = new FetchPolicy(
       context,
       this.fetcher,
@@ -121,11 +123,12 @@ export class Engine {
       this.sizes,
       this.scheduler,
       this.shortage,
+      ownClaims,
     )
     const { policy } = this
-    this.gathering = new Gathering(context, this.following, { fetcher, intake, policy, scheduler, wants })
+    this.gathering = new Gathering(context, this.following, { fetcher, intake, ownClaims, scheduler, wants })
     this.edges = new EdgeRelay(context)
-    this.conversation = new Conversation(context, this.policy, {
+    this.conversation = new Conversation(context, ownClaims, {
       offered: (segment, now) => this.gathering.offered(segment, now),
       matters: (segment, now) => this.following.worthGathering(segment, now),
       lost: (neighbour, key) => {

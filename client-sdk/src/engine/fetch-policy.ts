@@ -1,23 +1,15 @@
 import { blockBytes, blockCount, blockLength } from '../../../protocol/block.js'
-import type { MemberId } from '../../../protocol/ids.js'
-import { rendezvousRank } from '../../../protocol/rendezvous.js'
-import type { ClaimedRun, ClaimMessage } from '../../../protocol/wire-messages.js'
 import type { BlockScheduler } from './block-scheduler.js'
-import type { CdnFetch, FetchReason } from './cdn-fetch.js'
+import type { FetchReason } from './cdn-fetch.js'
 import type { CdnFetcher } from './cdn-fetcher.js'
-import { endOf } from './claims.js'
 import type { EngineContext } from './context.js'
-import { anyGap, claimedRun, fetchedRun, gapsOf, merged, sliceOf, type Gap } from './gaps.js'
+import { anyGap, claimedRun, gapsOf, merged, sliceOf, type Gap } from './gaps.js'
+import type { OwnClaims } from './own-claims.js'
 import type { SegmentSizes } from './segment-sizes.js'
 import type { Shortage } from './shortage.js'
 import type { Task } from './task.js'
 import { tuning } from './tuning.js'
 import type { Turns } from './turns.js'
-
-/** Whether the second run begins within the first, and goes on to its end or beyond. */
-function leadsInto(one: ClaimedRun, other: ClaimedRun): boolean {
-  return one.first < other.first && endOf(one) <= endOf(other) && one.count > 0
-}
 
 const noSupply = { seenBlocks: 0, hold: () => false }
 
@@ -34,10 +26,14 @@ export class FetchPolicy {
     private readonly sizes: SegmentSizes,
     private readonly scheduler: BlockScheduler,
     private readonly shortage: Shortage,
+    private readonly ownClaims: OwnClaims,
   ) {}
 
   settle(now: number): void {
-    for (const task of this.context.tasks.values()) this.decide(task, now)
+    for (const task of this.context.tasks.values()) {
+      this.ownClaims.dropOffered(task)
+      this.decide(task, now)
+    }
   }
 
   wakeAt(now: number): number | undefined {
@@ -47,40 +43,6 @@ export class FetchPolicy {
       if (at !== undefined && (earliest === undefined || at < earliest)) earliest = at
     }
     return earliest
-  }
-
-  /**
-   * A claim of somebody else was heard while this member fetches the same for the cell. The run that begins first ends where
-   * the other begins. Of two of which one is part of the other the longer goes on, of equal ones the better rank's; the
-   * other yields unless it is nearly done.
-   */
-  yieldTo(claimant: MemberId, run: ClaimedRun, task: Task): void {
-    for (const fetch of task.fetches.filter((each) => each.reason === 'claim')) {
-      const own = fetchedRun(fetch)
-      if (own.first >= endOf(run) || run.first >= endOf(own)) continue
-      if (leadsInto(own, run)) fetch.leaveFrom(run.first * blockBytes)
-      if (leadsInto(own, run) || leadsInto(run, own) || this.goesOn(own, run, claimant, task)) continue
-      const ownBytes = Math.min(endOf(own) * blockBytes, this.sizes.bytes(task)) - fetch.from
-      if (fetch.receivedBytes >= ownBytes * tuning.claimYieldShareMax) continue
-      this.fetcher.abort(task, fetch)
-      this.unclaim(task, fetch)
-    }
-  }
-
-  /** Takes back the claim on what this fetch was to bring. */
-  unclaim(task: Task, fetch: CdnFetch): void {
-    task.claimsAgainAt = undefined
-    const { segment } = task
-    const claimant = this.context.config.self
-    this.tellClaim({ kind: 'unclaim', segment, claimant, run: fetchedRun(fetch), hops: 0 })
-  }
-
-  private goesOn(own: ClaimedRun, other: ClaimedRun, claimant: MemberId, task: Task): boolean {
-    const longer = endOf(own) - own.first - (endOf(other) - other.first)
-    if (longer > 0) return true
-    const bothOpen = own.count === 0 && other.count === 0 && own.first !== other.first
-    if (bothOpen) return own.first < other.first
-    return !(longer < 0) && rendezvousRank(this.context.config.self, [claimant], task.key) === 0
   }
 
   private decide(task: Task, now: number): void {
@@ -206,14 +168,7 @@ export class FetchPolicy {
     if (task.cdnOnly) return this.turns.at(task)
     const claimed = this.claimedAt(task) !== undefined || task.claimsAgainAt !== undefined
     const turnAt = task.progressAt !== undefined && !claimed ? this.overtakeAt(task) : this.turns.at(task)
-    return Math.max(turnAt, task.claimsAgainAt ?? turnAt, this.restAt(task))
-  }
-
-  /** When this member may claim what others left: those who hear of a claim do not all go on at once. */
-  private restAt(task: Task): number {
-    const claimedAt = this.claimedAt(task)
-    if (claimedAt === undefined) return Number.NEGATIVE_INFINITY
-    return claimedAt + this.turns.restDelay(task)
+    return Math.max(turnAt, task.claimsAgainAt ?? turnAt)
   }
 
   /** When claims that lead to nothing keep this member silent no longer. */
@@ -258,32 +213,29 @@ export class FetchPolicy {
   private claim(task: Task, gaps: readonly Gap[], now: number): void {
     if (gaps.length === 0) return
     const end = this.sizes.blocks(task)
+    const asksAt = this.crossedBy(task, now)
     let blocks = 0
     for (const gap of gaps.slice(0, tuning.claimedRunsMax)) {
       blocks += Math.max(0, (gap.end ?? end) - gap.first)
-      this.tellClaim({
-        kind: 'claim',
-        segment: task.segment,
-        claimant: this.context.config.self,
-        run: claimedRun(gap),
-        hops: 0,
-      })
-      this.fetch(task, gap, 'claim', now)
+      this.ownClaims.tell('claim', task, claimedRun(gap))
+      this.fetch(task, gap, 'claim', now, asksAt)
     }
     if (task.live) this.turns.claimed(task.segment, Math.min(1, blocks / Math.max(end, 1)))
     const handOnMs = this.turns.handOnMs(blocks * blockBytes) ?? tuning.claimRunMs
     task.claimsAgainAt = now + handOnMs + tuning.claimOwnRestMs
   }
 
-  /** Who gives nothing claims only where nobody else gives: what one claims who does is no news to it. */
-  private tellClaim(message: ClaimMessage): void {
-    if (this.turns.gives) this.context.sendToGivers(message)
-    else this.context.sendToAll(message)
+  /** When claims that cross this one have been heard, and the CDN may be asked; sooner where the player cannot wait. */
+  private crossedBy(task: Task, now: number): number {
+    if (!task.live || !this.turns.gives || task.cdnOnly || this.context.neighbours.size === 0) return now
+    const rescueAt = this.rescueAt(task) ?? Number.POSITIVE_INFINITY
+    return Math.max(now, Math.min(now + tuning.claimCrossMs, rescueAt))
   }
 
   private rescue(task: Task, now: number): void {
     task.rescuedEarly = true
     if (task.recall === 'due') task.recall = 'over'
+    this.fetcher.hasten(task, now)
     const waited = task.wants.some((want) => want.deadline > want.wantedAt + tuning.urgentMs)
     const expected = waited && this.context.neighbours.size > 0
     const inTime = expected && (task.deadline ?? now) > now + tuning.urgentMs
@@ -316,9 +268,9 @@ export class FetchPolicy {
     return new Set(soonest.slice(0, Math.floor(left / blockBytes)))
   }
 
-  private fetch(task: Task, { first, end }: Gap, reason: FetchReason, now: number): void {
+  private fetch(task: Task, { first, end }: Gap, reason: FetchReason, now: number, asksAt = now): void {
     const to = end === undefined ? undefined : end * blockBytes
-    this.fetcher.start(task, first * blockBytes, to, reason, now)
+    this.fetcher.start(task, { from: first * blockBytes, to, reason, asksAt }, now)
   }
 
   /** What nobody offers and nobody claims. */

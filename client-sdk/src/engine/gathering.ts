@@ -4,10 +4,10 @@ import type { BlockScheduler } from './block-scheduler.js'
 import type { CdnFetch } from './cdn-fetch.js'
 import type { CdnFetcher } from './cdn-fetcher.js'
 import type { EngineContext } from './context.js'
-import type { FetchPolicy } from './fetch-policy.js'
 import type { Following } from './following.js'
 import type { EngineInput, FetchFailure, ListedSegment } from './inputs.js'
 import type { Intake } from './intake.js'
+import type { OwnClaims } from './own-claims.js'
 import type { Task } from './task.js'
 import { tuning } from './tuning.js'
 import type { Wants } from './wants.js'
@@ -25,7 +25,7 @@ export class Gathering {
     private readonly parts: {
       readonly fetcher: CdnFetcher
       readonly intake: Intake
-      readonly policy: FetchPolicy
+      readonly ownClaims: OwnClaims
       readonly scheduler: BlockScheduler
       readonly wants: Wants
     },
@@ -86,7 +86,7 @@ export class Gathering {
     task.lastFailure = failure
     const pauseMs = tuning.fetchRetryMs * 2 ** (task.cdnFailures - 1)
     task.cdnRetryAt = now + Math.min(pauseMs, tuning.fetchRetryMsMax)
-    if (fetch.reason === 'claim') this.parts.policy.unclaim(task, fetch)
+    if (fetch.reason === 'claim') this.parts.ownClaims.unclaim(task, fetch)
     const offered = (this.context.supply(task.key)?.givers.length ?? 0) > 0
     const hopeless = failure.kind === 'status' && !offered
     if (!hopeless && task.cdnFailures < tuning.fetchFailuresMax) return
@@ -105,7 +105,7 @@ export class Gathering {
     if (fetch.reason === 'claim' && !this.told(task, fetch.from / blockBytes)) {
       // Only this member's own expectation was wrong.
       task.endsBefore = fetch.from / blockBytes
-      this.parts.policy.unclaim(task, fetch)
+      this.parts.ownClaims.unclaim(task, fetch)
       return fetch.from > 0
     }
     // A neighbour told of, or gave, blocks that do not exist.

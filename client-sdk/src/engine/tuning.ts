@@ -3,22 +3,13 @@
  */
 export const tuning = {
   /**
-   * How much longer each rank waits before it claims a segment. Players poll at phases of their own, so ranks that are
-   * next to each other seldom know of a segment at the same moment, and a claim crosses a link in 20 to 50 ms. In a
-   * simulated cell of 64 at 3 Mbit/s, 60 ms end at 0.3 s more from birth to complete, and at no fewer copies. With 20 ms and
-   * a `claimHandOnShare` of 0.25 the first claim came 0.54 s after birth, with these after 0.32 s, and what follows is as much
-   * sooner (`npm run sim -- --bitrate 3 --seconds 60`: 2.47 instead of 2.75 s to complete, at the median).
+   * How long after its claim a member asks the CDN. Claims cross: one is heard after 20 to 50 ms by those who are linked, after two or
+   * three times that by the rest of a large cell. Whoever claimed the same has heard of it by then, and one of them asks; so nobody has to
+   * let others come first by rank. `npm run sim -- --viewers 64 --bitrate 3 --seconds 60`, seeds 1, 3, 5 and 8, ends at 0.99, 1.00, 1.02
+   * and 1.00 copies and 49, 55, 56 and 59 % of the time to the deadline; where the CDN was asked at once, and ranks waited 10 ms each, at
+   * 1.15, 1.35, 1.17 and 1.28 copies and 53, 53, 60 and 56 %. With 70 ms copies are 0.03 more, with 130 ms no fewer.
    */
-  claimRankStepMs: 10,
-  /** Ranks beyond this one wait no longer: late enough to stay silent, early enough for the live edge. */
-  claimRanksDistinct: 8,
-  /**
-   * So many ranks wait that much longer each, from when a claim was heard on, before they claim what it left over. Who has heard
-   * of one claim has seldom heard of the next, which others make at the same moment: in a cell of 64 at 3 Mbit/s, a dozen
-   * members claimed the rest of a segment within 100 ms, and yielded again: half of all messages were claims and their
-   * withdrawals. With these waits, a tenth is.
-   */
-  claimRestRanks: 32,
+  claimCrossMs: 100,
   /**
    * How much longer a member waits for each segment beyond its share that it claimed of the last `claimTurns`, over the
    * number of members, and at most. Players poll at phases of their own, up to a segment apart, and keep them: without it
@@ -50,14 +41,13 @@ export const tuning = {
   /**
    * A member claims as many blocks as its line hands on in this time, and at least so many; the rest is for others, whose
    * uplinks then carry it at the same time. What is left over by a slice, up to a few blocks, goes with it; and who could
-   * take this share of all that is left takes all. A claim is heard 100 to 200 ms later, behind the blocks that wait for
-   * the line, and until then others claim, too: the less each claims, the less do they overlap. In a simulated cell of 64
-   * (`npm run sim -- --bitrate 3 --seconds 60 --tune claimRunMs=400`, seeds 1 and 2), 400 ms end at 1.41 and 1.37 copies,
-   * these at 1.32 and 1.34, and 0.1 s sooner from birth to complete. Four blocks at least would be more than a second of a line of 0.7 Mbit/s that
-   * gives each of them twice: `npm run sim -- --viewers 64 --bitrate 3 --seconds 60`, seeds 7 to 10, ends at 54, 59, 52 and 53 % of the time to
-   * the deadline with four, at 52, 56, 50 and 50 % with two.
+   * take this share of all that is left takes all. The less each claims, the less do claims that cross overlap, and the more are there
+   * to be heard: `npm run sim -- --viewers 64 --bitrate 3 --seconds 60 --tune claimRunMs=200`, seeds 1, 5 and 8, ends at 1.00, 0.99 and 1.08
+   * copies, with 100 ms at 1.02, 1.73 and 1.03, with these at 0.99, 0.98 and 0.98. Four blocks at least would be more than a second of a
+   * line of 0.7 Mbit/s that gives each of them twice: seeds 7 to 10 ended at 54, 59, 52 and 53 % of the time to the deadline with four,
+   * at 52, 56, 50 and 50 % with two, at 200 ms.
    */
-  claimRunMs: 200,
+  claimRunMs: 150,
   claimBlocksMin: 2,
   claimRestBlocksMax: 2,
   claimAllShare: 0.75,

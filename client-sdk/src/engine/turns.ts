@@ -17,8 +17,8 @@ interface OwnClaim {
 }
 
 /**
- * How long this member lets others come first before it fetches for the cell: the better its rank for the segment, the
- * less it fetched lately and the faster its line, the sooner it is its turn. Nobody has to know anybody else's line.
+ * How long this member lets others come first before it claims: the less it fetched for the cell lately and the faster its line, the
+ * sooner it is its turn. Nobody has to know anybody else's line.
  */
 export class Turns {
   /** When the first neighbour linked. It needs a moment to say what it holds of older segments. */
@@ -66,17 +66,7 @@ export class Turns {
   delay(task: Task): number {
     // Who gives nothing claims only where nobody else gives either: then there is nobody to wait for.
     if (!task.live || !this.giving.enabled) return 0
-    const ranks = Math.min(this.rank(task), tuning.claimRanksDistinct)
-    return ranks * tuning.claimRankStepMs + this.fairnessDelay(task) + this.lineDelay(task)
-  }
-
-  /** How much longer than the first of the cell this member leaves alone what a claim left over. */
-  restDelay(task: Task): number {
-    return Math.min(this.rank(task), tuning.claimRestRanks) * tuning.claimRankStepMs
-  }
-
-  private rank(task: Task): number {
-    return this.context.cell.rank(task.segment, this.context.neighbours.values())
+    return this.fairnessDelay(task) + this.lineDelay(task)
   }
 
   /** In how long the line can hand so many bytes on once; undefined while it was never seen to be full. */

@@ -86,6 +86,7 @@ describe('the cache of segments', () => {
   it('tells a neighbour that links later of what it holds, whole and in part', () => {
     const { harness } = viewer(3, 100 * bytes)
     const want = harness.want(segment(9))
+    harness.passCrossing()
     const { fetch } = harness.fetch
     harness.start(fetch, 0)
     harness.progress(fetch, bodyOf(segment(9), bytes).subarray(0, blockBytes))

@@ -37,6 +37,7 @@ describe('a CDN in trouble', () => {
       const harness = viewer()
       const neighbour = harness.link(other)
       const want = harness.want(wanted)
+      harness.passCrossing()
       neighbour.offers(wanted, 10)
       harness.fail(harness.fetch.fetch, failure)
       assert.deepEqual(harness.answers(want), [])

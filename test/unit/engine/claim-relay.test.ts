@@ -8,7 +8,7 @@ import { memberId, segment, video } from './media.js'
 const wanted = segment(10)
 const links = 13
 
-/** A member with some links that wants the segment, in a cell of so many. */
+/** A member with some links to whom the segment will matter next, in a cell of so many. */
 function inACellOf(members: number) {
   const harness = new EngineHarness({ self: memberId(1) })
   harness.follow()
@@ -18,11 +18,11 @@ function inACellOf(members: number) {
     members: roster.map((member) => ({ member, role: 'viewer', uploads: true, rendition: video })),
   })
   const neighbours = roster.slice(0, links).map((member) => harness.link(member, 'silent'))
-  harness.want(wanted, { deadline: harness.now + 60_000 })
+  harness.playTheOneBefore(wanted)
   const told = (kind: 'claim' | 'unclaim', of?: MemberId) =>
     neighbours.flatMap((neighbour, index) => {
-      const heard = neighbour.heard(kind).filter(({ claimant }) => of === undefined || claimant === of)
-      return heard.map(() => index)
+      const heard = neighbour.heard(kind).filter(({ segment: { sequence } }) => sequence === wanted.sequence)
+      return heard.filter(({ claimant }) => of === undefined || claimant === of).map(() => index)
     })
   return { neighbours, told }
 }

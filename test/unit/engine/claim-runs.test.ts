@@ -14,6 +14,8 @@ const body = bodyOf(wanted, blocks * blockBytes)
 const bytesPerSecond = (8 * blockBytes * 1000) / tuning.claimRunMs
 /** How long such a line lets others come first. */
 const turnMs = (blocks / 8) * tuning.claimRunMs * tuning.claimHandOnShare
+/** When it asks the CDN for what it claimed. */
+const askMs = turnMs + tuning.claimCrossMs
 
 describe('a claim in runs', () => {
   let harness: EngineHarness
@@ -46,11 +48,11 @@ describe('a claim in runs', () => {
 
   it('is as long as the line hands on in a moment, and the next one follows when it has, and others could', () => {
     harness.want(wanted, { deadline: harness.now + 60_000 })
-    harness.pass(turnMs)
+    harness.pass(askMs)
     assert.deepEqual(claimedRuns(), [{ first: 0, count: 8 }])
     assert.deepEqual([harness.fetch.from, harness.fetch.to], [0, 8 * blockBytes])
     harness.serveAll(body)
-    harness.pass(tuning.claimRunMs + tuning.claimOwnRestMs - 1)
+    harness.pass(tuning.claimRunMs + tuning.claimOwnRestMs - tuning.claimCrossMs - 1)
     assert.deepEqual(claimedRuns(), [{ first: 0, count: 8 }], 'others come first')
     harness.pass(1)
     assert.deepEqual(claimedRuns(), [
@@ -59,21 +61,10 @@ describe('a claim in runs', () => {
     ])
   })
 
-  it('of what another claim left over waits for the rank from then on, since others have heard of it too', () => {
-    linkAs(1)
-    harness.want(wanted, { deadline: harness.now + 60_000 })
-    harness.pass(turnMs + tuning.claimRankStepMs - 1)
-    otherClaims({ first: 0, count: 8 })
-    harness.pass(tuning.claimRankStepMs - 1)
-    assert.deepEqual(claimedRuns(), [])
-    harness.pass(1)
-    assert.equal(claimedRuns().length, 1)
-  })
-
   it('leaves alone what others claim, and ends open where the segment is expected to end', () => {
     harness.want(wanted, { deadline: harness.now + 60_000 })
     otherClaims({ first: 0, count: 16 })
-    harness.pass(turnMs)
+    harness.pass(askMs)
     assert.deepEqual(claimedRuns(), [{ first: 16, count: 0 }])
     assert.deepEqual([harness.fetch.from, harness.fetch.to], [16 * blockBytes, undefined])
   })
@@ -83,13 +74,13 @@ describe('a claim in runs', () => {
     otherClaims({ first: 0, count: 0 })
     harness.pass(tuning.claimPatienceMs - 1)
     assert.equal(harness.fetches.size, 0)
-    harness.pass(turnMs + 1)
+    harness.pass(askMs + 1)
     assert.ok(harness.fetches.size > 0)
   })
 
   it('that is part of a longer one yields, and is taken back', () => {
     harness.want(wanted, { deadline: harness.now + 60_000 })
-    harness.pass(turnMs)
+    harness.pass(askMs)
     assert.equal(harness.fetches.size, 1)
     otherClaims({ first: 0, count: 0 })
     assert.equal(harness.fetches.size, 0)
@@ -101,7 +92,7 @@ describe('a claim in runs', () => {
 
   it('that another one crossed goes on up to where that begins', () => {
     harness.want(wanted, { deadline: harness.now + 60_000 })
-    harness.pass(turnMs)
+    harness.pass(askMs)
     otherClaims({ first: 4, count: 0 })
     const { fetch } = harness.fetch
     harness.start(fetch, 0, 8 * blockBytes)
@@ -116,15 +107,45 @@ describe('a claim in runs', () => {
   it('that begins within another one goes on, however long the other is', () => {
     linkAs(1)
     harness.want(wanted, { deadline: harness.now + 60_000 })
-    harness.pass(turnMs + tuning.claimRankStepMs)
+    harness.pass(askMs)
     assert.deepEqual(claimedRuns(), [{ first: 12, count: 8 }])
     otherClaims({ first: 0, count: 16 })
     assert.deepEqual([harness.fetch.from, harness.fetch.to], [12 * blockBytes, 20 * blockBytes])
   })
 
-  it('that crossed a shorter one, or one of other blocks, goes on', () => {
+  it('that another one crosses before the CDN is asked is asked for up to where that begins, or not at all', () => {
     harness.want(wanted, { deadline: harness.now + 60_000 })
     harness.pass(turnMs)
+    assert.deepEqual(claimedRuns(), [{ first: 0, count: 8 }])
+    otherClaims({ first: 4, count: 0 })
+    harness.passCrossing()
+    assert.deepEqual([harness.fetch.from, harness.fetch.to], [0, 4 * blockBytes])
+    harness.serveAll(body)
+    assert.deepEqual(harness.violations(), [])
+    linkAs(0)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.pass(turnMs)
+    otherClaims({ first: 0, count: 0 })
+    harness.passCrossing()
+    assert.deepEqual(harness.of('abort-fetch'), [])
+    assert.equal(
+      harness.of('fetch').filter(({ segment: { sequence } }) => sequence === wanted.sequence).length,
+      0,
+    )
+  })
+
+  it('that others turn out to hold before the CDN is asked is asked of them', () => {
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.pass(turnMs)
+    other.has(wanted, body.length)
+    harness.passCrossing()
+    assert.equal(harness.fetches.size, 0)
+    assert.ok(other.requests.length > 0)
+  })
+
+  it('that crossed a shorter one, or one of other blocks, goes on', () => {
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.pass(askMs)
     otherClaims({ first: 2, count: 3 })
     otherClaims({ first: 8, count: 0 })
     assert.equal(harness.fetches.size, 1)
@@ -133,7 +154,7 @@ describe('a claim in runs', () => {
   it('beyond the end of a segment shorter than expected is no failure', () => {
     const want = harness.want(wanted, { deadline: harness.now + 60_000 })
     otherClaims({ first: 0, count: 16 })
-    harness.pass(turnMs)
+    harness.pass(askMs)
     harness.fail(harness.fetch.fetch, { kind: 'beyond-end' })
     harness.pass(tuning.claimRunMs)
     assert.equal(harness.fetches.size, 0, 'the end is not looked for again and again')
@@ -150,13 +171,13 @@ describe('a claim in runs', () => {
   it('is of the whole segment where the CDN does not know Range', () => {
     harness.want(wanted, { deadline: harness.now + 60_000 })
     otherClaims({ first: 0, count: 8 })
-    harness.pass(turnMs)
+    harness.pass(askMs)
     assert.equal(harness.fetch.from, 8 * blockBytes)
     harness.start(harness.fetch.fetch, 0, body.length)
     harness.progress(harness.fetch.fetch, body)
     harness.end(harness.fetch.fetch)
     harness.want(segment(11), { deadline: harness.now + 60_000 })
-    harness.pass(tuning.claimHandOnMsMax + tuning.claimTurnMsMax + tuning.claimRankStepMs)
+    harness.pass(tuning.claimHandOnMsMax + tuning.claimTurnMsMax + tuning.claimCrossMs)
     assert.deepEqual([harness.fetch.from, harness.fetch.to], [0, undefined])
   })
 })

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import { tuning } from '../../../client-sdk/src/engine/tuning.js'
 import { blockBytes } from '../../../protocol/block.js'
-import type { RosterEntry } from '../../../protocol/member.js'
 import { claimHopsMax } from '../../../protocol/limits.js'
 import { EngineHarness } from './engine-harness.js'
+import type { ScriptedNeighbour } from './scripted-neighbour.js'
 import { blockOf, bodyOf, fetchOrder, memberId, otherVideo, segment, video } from './media.js'
 
 const wanted = segment(10)
@@ -19,71 +19,39 @@ function cellOfFour(rank: number): { harness: EngineHarness; others: ReturnType<
   return { harness, others }
 }
 
-/** The player has what comes before the segment, which is the next that its playlist will list. */
-function playsTheOneBefore(harness: EngineHarness): void {
-  const before = segment(wanted.sequence - 1)
-  harness.list([before])
-  harness.want(before, { deadline: harness.now })
-  harness.serveAll(bodyOf(before, blockBytes))
+/** The claims of others that this neighbour was told. */
+function passedOn(neighbour: ScriptedNeighbour | undefined) {
+  return neighbour?.heard('claim').filter(({ hops }) => hops > 0) ?? []
 }
 
 /** How a segment comes to matter to a member. */
 const ways: readonly [string, (harness: EngineHarness) => void][] = [
   ['on what the player wants', (harness) => harness.want(wanted, { deadline: harness.now + 60_000 })],
-  ['on what the player will want next', playsTheOneBefore],
+  ['on what the player will want next', (harness) => harness.playTheOneBefore(wanted)],
 ]
 
 describe('the claim: who fetches a new segment for the cell', () => {
-  it('is made at once by the first rank, and told to every neighbour', () => {
-    const { harness, others } = cellOfFour(0)
+  it('is told to every neighbour at once, and the CDN asked when claims that cross it have been heard', () => {
+    const { harness, others } = cellOfFour(3)
     harness.want(wanted)
-    assert.equal(harness.fetch.from, 0)
-    assert.equal(harness.fetch.to, undefined)
     for (const other of others) assert.equal(other.heard('claim').length, 1)
-  })
-
-  for (const rank of [1, 2, 3]) {
-    it(`is made by rank ${rank} after ${rank} steps of silence, not before`, () => {
-      const { harness } = cellOfFour(rank)
-      harness.want(wanted)
-      harness.pass(rank * tuning.claimRankStepMs - 1)
-      assert.equal(harness.fetches.size, 0)
-      harness.pass(1)
-      assert.equal(harness.fetches.size, 1)
-    })
-  }
-
-  it('waits no longer than the distinct ranks in a cell of 64', () => {
-    const members = fetchOrder(wanted, 64)
-    const last = members.at(-1)
-    assert.ok(last)
-    const harness = new EngineHarness({ self: last })
-    harness.follow()
-    harness.link(members[0] ?? memberId(1))
-    const roster = members.map((member): RosterEntry => ({ member, role: 'viewer', uploads: true }))
-    harness.tell({ kind: 'roster-changed', members: roster })
-    harness.want(wanted)
-    harness.pass(tuning.claimRanksDistinct * tuning.claimRankStepMs - 1)
+    harness.pass(tuning.claimCrossMs - 1)
     assert.equal(harness.fetches.size, 0)
     harness.pass(1)
+    assert.deepEqual([harness.fetch.from, harness.fetch.to], [0, undefined])
+  })
+
+  it('asks the CDN sooner where the player cannot wait', () => {
+    const { harness } = cellOfFour(0)
+    harness.want(wanted, { deadline: harness.now + tuning.rescueMarginMs })
     assert.equal(harness.fetches.size, 1)
   })
 
-  it('does not wait for members who give nothing or follow another rendition', () => {
-    const members = fetchOrder(wanted, 4)
-    const self = members[3] ?? memberId(1)
-    const harness = new EngineHarness({ self })
-    harness.follow()
-    const idle = harness.link(members[0] ?? memberId(2), 'silent')
-    idle.says({ kind: 'hello', version: 1, uploads: false, rendition: video })
-    const elsewhere = harness.link(members[1] ?? memberId(2))
-    elsewhere.says({ kind: 'follow', rendition: otherVideo })
-    const roster: RosterEntry[] = [
-      { member: members[2] ?? memberId(2), role: 'viewer', uploads: true, rendition: otherVideo },
-      { member: self, role: 'viewer', uploads: true, rendition: video },
-    ]
-    harness.tell({ kind: 'roster-changed', members: roster })
-    harness.want(wanted)
+  it('asks the CDN at once when the player turns out to be in a hurry', () => {
+    const { harness } = cellOfFour(0)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    assert.equal(harness.fetches.size, 0)
+    harness.want(wanted, { deadline: harness.now })
     assert.equal(harness.fetches.size, 1)
   })
 
@@ -112,7 +80,7 @@ describe('the claim: who fetches a new segment for the cell', () => {
       const other = harness.link(memberId(99), 'silent')
       other.says({ kind: 'hello', version: 1, uploads: giver, rendition: video })
       harness.want(wanted)
-      harness.pass(tuning.claimRankStepMs)
+      harness.pass(tuning.claimCrossMs)
       assert.equal(other.heard('claim').length, 1)
       assert.equal(sink.heard('claim').length, giver ? 0 : 1)
       harness.fail(harness.fetch.fetch, { kind: 'status', status: 503 })
@@ -149,17 +117,19 @@ describe('the claim: who fetches a new segment for the cell', () => {
 describe('a claim heard', () => {
   it('keeps a lower rank silent for as long as the claimant may need to begin', () => {
     const { harness, others } = cellOfFour(1)
-    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.playTheOneBefore(wanted)
     others[0]?.claims(wanted)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
     harness.pass(tuning.claimPatienceMs)
     assert.equal(harness.fetches.size, 0)
   })
 
   it('is overtaken when the claimant shows no byte', () => {
     const { harness, others } = cellOfFour(1)
-    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.playTheOneBefore(wanted)
     others[0]?.claims(wanted)
-    harness.pass(tuning.claimPatienceMs + tuning.claimRankStepMs)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.pass(tuning.claimPatienceMs + tuning.claimCrossMs)
     assert.equal(harness.fetches.size, 1)
     const own = others.map((other) =>
       other.heard('claim').filter(({ claimant }) => claimant !== others[0]?.member),
@@ -172,10 +142,11 @@ describe('a claim heard', () => {
 
   it('is not overtaken while the claimant shows bytes', () => {
     const { harness, others } = cellOfFour(1)
-    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.playTheOneBefore(wanted)
     const [claimant] = others
     assert.ok(claimant)
     claimant.claims(wanted)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
     const handle = claimant.offers(wanted)
     for (let block = 0; block < 5; block += 1) {
       harness.pass(tuning.claimPatienceMs - 100)
@@ -186,8 +157,9 @@ describe('a claim heard', () => {
 
   it('withdrawn leaves the way free again', () => {
     const { harness, others } = cellOfFour(1)
-    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.playTheOneBefore(wanted)
     others[0]?.claims(wanted)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
     harness.pass(100)
     assert.equal(harness.fetches.size, 0)
     others[0]?.says({
@@ -197,15 +169,17 @@ describe('a claim heard', () => {
       run: { first: 0, count: 0 },
       hops: 0,
     })
+    harness.passCrossing()
     assert.equal(harness.fetches.size, 1)
   })
 
   it('withdrawn on another link than it was first heard on still stands', () => {
     const { harness, others } = cellOfFour(1)
-    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.playTheOneBefore(wanted)
     const [claimant, second, third] = others
     assert.ok(claimant && second && third)
     claimant.claims(wanted)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
     second.claims(wanted, claimant.member, 1)
     const unclaim = { kind: 'unclaim', segment: wanted, claimant: claimant.member } as const
     second.says({ ...unclaim, run: { first: 0, count: 0 }, hops: 1 })
@@ -213,6 +187,7 @@ describe('a claim heard', () => {
     assert.equal(harness.fetches.size, 0, 'nobody takes back what another one told')
     assert.deepEqual(third.heard('unclaim'), [])
     claimant.says({ ...unclaim, run: { first: 0, count: 0 }, hops: 0 })
+    harness.passCrossing()
     assert.equal(harness.fetches.size, 1)
     assert.deepEqual(
       third.heard('unclaim').map(({ hops }) => hops),
@@ -222,7 +197,7 @@ describe('a claim heard', () => {
 
   it('heard again from those who have not heard of its withdrawal is no news, but made anew it is', () => {
     const { harness, others } = cellOfFour(1)
-    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.playTheOneBefore(wanted)
     const [claimant, second, third] = others
     assert.ok(claimant && second && third)
     const run = { first: 0, count: 0 }
@@ -248,7 +223,7 @@ describe('a claim heard', () => {
       second.claims(wanted, memberId(70), 2)
       third.claims(wanted, memberId(71), claimHopsMax)
       assert.deepEqual(
-        others.map((other) => other.heard('claim').map(({ claimant, hops }) => [claimant, hops])),
+        others.map((other) => passedOn(other).map(({ claimant, hops }) => [claimant, hops])),
         [[], [[memberId(70), 2]], [[memberId(70), 2]]],
       )
       assert.equal(harness.kept.claims, 1)
@@ -258,7 +233,7 @@ describe('a claim heard', () => {
 
   it('on what does not matter here is neither remembered nor passed on', () => {
     const { harness, others } = cellOfFour(1)
-    playsTheOneBefore(harness)
+    harness.playTheOneBefore(wanted)
     for (let sequence = 0; sequence < 2000; sequence += 1) {
       if (sequence < 10 || sequence > 9 + tuning.prefetchSegmentsMax) others[0]?.claims(segment(sequence))
     }
@@ -270,9 +245,9 @@ describe('a claim heard', () => {
 
   it('is passed on only so often for one segment', () => {
     const { harness, others } = cellOfFour(1)
-    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.playTheOneBefore(wanted)
     for (let claimant = 100; claimant < 200; claimant += 1) others[0]?.claims(wanted, memberId(claimant))
-    assert.equal(others[1]?.heard('claim').length, tuning.claimsPerSegmentMax)
+    assert.equal(passedOn(others[1]).length, tuning.claimsPerSegmentMax)
   })
 
   it('is remembered only so long: those of hours take no more room than a few hundred', () => {
@@ -289,6 +264,7 @@ describe('a claim heard', () => {
     const { harness, others } = cellOfFour(0)
     harness.want(wanted)
     others[0]?.claims(wanted, fetchOrder(wanted, 4)[0], 2)
+    harness.passCrossing()
     assert.equal(harness.fetches.size, 1)
     assert.equal(others[1]?.heard('claim').length, 1)
   })
@@ -298,7 +274,7 @@ describe('claims that crossed', () => {
   it('are settled by rank: the lower one yields', () => {
     const { harness, others } = cellOfFour(1)
     harness.want(wanted, { deadline: harness.now + 60_000 })
-    harness.pass(tuning.claimRankStepMs)
+    harness.pass(tuning.claimCrossMs)
     const { fetch } = harness.fetch
     others[0]?.claims(wanted)
     assert.equal(harness.fetches.size, 0)
@@ -311,7 +287,7 @@ describe('claims that crossed', () => {
   it('are settled by rank: the better one goes on', () => {
     const { harness, others } = cellOfFour(1)
     harness.want(wanted)
-    harness.pass(tuning.claimRankStepMs)
+    harness.pass(tuning.claimCrossMs)
     others[1]?.claims(wanted)
     assert.equal(harness.fetches.size, 1)
   })
@@ -319,7 +295,7 @@ describe('claims that crossed', () => {
   it('leave alone a fetch that is nearly done', () => {
     const { harness, others } = cellOfFour(1)
     harness.want(wanted)
-    harness.pass(tuning.claimRankStepMs)
+    harness.pass(tuning.claimCrossMs)
     const { fetch } = harness.fetch
     harness.start(fetch, 0, body.length)
     for (let index = 0; index < 7; index += 1) harness.progress(fetch, blockOf(body, index))

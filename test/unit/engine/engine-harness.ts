@@ -12,11 +12,12 @@ import type {
 import type { EngineOutput } from '../../../client-sdk/src/engine/outputs.js'
 import { blockBytes } from '../../../protocol/block.js'
 import { blockHash } from '../../../protocol/merkle-tree.js'
+import { tuning } from '../../../client-sdk/src/engine/tuning.js'
 import type { MemberId } from '../../../protocol/ids.js'
 import type { SegmentIdentity } from '../../../protocol/segment-key.js'
 import { sha256 } from '../../support/sha256.js'
 import { outputsOf, type OutputOf } from './engine-outputs.js'
-import { memberId, sourceOf, video } from './media.js'
+import { bodyOf, memberId, sourceOf, video } from './media.js'
 import { ScriptedNeighbour } from './scripted-neighbour.js'
 
 type WantInput = Extract<EngineInput, { kind: 'segment-wanted' }>
@@ -133,6 +134,19 @@ export class EngineHarness {
       ...options,
     })
     return want
+  }
+
+  /** The player has what comes before the segment, which is the next that its playlist will list. */
+  playTheOneBefore(next: SegmentIdentity): void {
+    const before = { ...next, sequence: next.sequence - 1 }
+    this.list([before])
+    this.want(before, { deadline: this.now })
+    this.serveAll(bodyOf(before, blockBytes))
+  }
+
+  /** Time passes until the CDN is asked for what was claimed. */
+  passCrossing(): void {
+    this.pass(tuning.claimCrossMs)
   }
 
   /** The only open fetch. */

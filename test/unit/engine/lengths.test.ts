@@ -96,14 +96,14 @@ describe('lengths that neighbours tell', () => {
     assert.ok(hole && rest, 'the hole and the rest are fetched')
     assert.deepEqual(
       [hole.from, hole.to, rest.from, rest.to],
-      [2 * blockBytes, 3 * blockBytes, 4 * blockBytes, undefined],
+      [2 * blockBytes, 3 * blockBytes, 5 * blockBytes, undefined],
     )
     harness.start(rest.fetch, rest.from)
     harness.link(first).has(wanted, 4 * blockBytes)
-    harness.progress(rest.fetch, blockOf(body, 4))
+    harness.progress(rest.fetch, blockOf(body, 5))
     assert.deepEqual(harness.answers(want), [], 'four blocks, but not the first four')
     // What is under way goes on: the rest of its body, then all that is missing.
-    for (let index = 5; index < 11; index += 1) harness.progress(rest.fetch, blockOf(body, index))
+    for (let index = 6; index < 11; index += 1) harness.progress(rest.fetch, blockOf(body, index))
     harness.end(rest.fetch)
     untilAnswered(harness, want)
     assert.deepEqual(harness.delivered(want), Buffer.from(body))

@@ -58,7 +58,7 @@ describe('blocks of neighbours', () => {
     const giver = harness.link(first)
     harness.want(wanted)
     for (let news = 0; news < tuning.thoughtBurst; news += 1) giver.offers(segment(1000 + news))
-    giver.offers(wanted, 1)
+    giver.has(wanted, blockBytes)
     assert.equal(giver.requests.length, 0)
     harness.pass(tuning.thoughtIntervalMs)
     assert.equal(giver.requests.length, 1)
@@ -200,6 +200,7 @@ describe('blocks of neighbours', () => {
     const neighbour = harness.link(first)
     const handle = neighbour.offers(wanted, 1)
     harness.want(wanted, { deadline: harness.now + 60_000 })
+    neighbour.claims(wanted)
     for (const tellAgain of [
       () => neighbour.says({ kind: 'holds', handle, runs: [{ first: 1, count: 1 }] }),
       () => neighbour.says({ kind: 'have', handle, bytes: 2 * blockBytes }),

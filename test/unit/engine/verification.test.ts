@@ -172,6 +172,7 @@ describe('verification', () => {
       equal(engine.answers(want).length, 0, 'it waits for the digest')
       tell(true)
       equal(engine.answers(want).length, 0, 'and is not the origin’s')
+      engine.passCrossing()
       engine.serveAll(body)
       deepEqual(engine.delivered(want), Buffer.from(body))
     })

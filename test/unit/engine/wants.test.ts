@@ -30,7 +30,7 @@ describe('a want', () => {
     const neighbour = harness.link(other)
     const want = harness.want(wanted)
     harness.tell({ kind: 'segment-abandoned', want })
-    assert.equal(harness.fetches.size, 1)
+    harness.passCrossing()
     harness.serveAll(body)
     harness.pass(500)
     assert.deepEqual(
