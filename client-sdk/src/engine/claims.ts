@@ -1,17 +1,23 @@
 import type { MemberId } from '../../../protocol/ids.js'
+import { rendezvousRank } from '../../../protocol/rendezvous.js'
 import type { SegmentKey } from '../../../protocol/segment-key.js'
 import type { ClaimedRun } from '../../../protocol/wire-messages.js'
 import { BlockSet } from './block-set.js'
 import type { LinkId } from './inputs.js'
 import { tuning } from './tuning.js'
 
-/** A claim of somebody else, and what became of it. */
-export interface HeardClaim {
+/** Who fetches which blocks for the cell. */
+export interface Claim {
   readonly claimant: MemberId
   readonly run: ClaimedRun
+}
+
+/** A claim of somebody else, and what became of it. */
+export interface HeardClaim extends Claim {
   /** The link on which it was heard first, this time. */
   link: LinkId
   state: 'stands' | 'withdrawn'
+  heardAt: number
   /** How often it was made, as far as one knows. */
   times: number
   /** The links on which it was heard, each as often as it was, up to `times`. */
@@ -44,7 +50,10 @@ interface SegmentClaims {
 export class Claims {
   private readonly bySegment = new Map<SegmentKey, SegmentClaims>()
 
-  /** Returns undefined when this claim was heard before, or is one too many for its segment. */
+  /**
+   * Returns undefined when this claim was heard before, is given up for another one that was, or is one too many for its segment. One
+   * that its claimant shows no bytes for is no reason to give up another.
+   */
   heard(
     key: SegmentKey,
     claimant: MemberId,
@@ -60,8 +69,11 @@ export class Claims {
     }
     let known = find(claims.heard, claimant, run)
     if (known === undefined) {
-      if (!makeRoom(claims.heard)) return undefined
-      known = { claimant, run, link, state: 'stands', times: 1, heardOn: [link], passedTo: [] }
+      const freshSince = now - tuning.claimPatienceMs
+      const yields = (other: HeardClaim) =>
+        other.state === 'stands' && other.heardAt > freshSince && yieldsTo({ claimant, run }, other, key)
+      if (claims.heard.some(yields) || !makeRoom(claims.heard)) return undefined
+      known = { claimant, run, link, heardAt: now, state: 'stands', times: 1, heardOn: [link], passedTo: [] }
       claims.heard.push(known)
     } else {
       const before = timesOn(link, known.heardOn)
@@ -71,6 +83,7 @@ export class Claims {
       known.times += 1
       known.heardOn = known.heardOn.concat(link)
       known.link = link
+      known.heardAt = now
       known.state = 'stands'
     }
     claims.newestAt = now
@@ -78,12 +91,18 @@ export class Claims {
     return known
   }
 
-  /** Returns undefined when no such claim was heard on this link: nobody takes back what another one told. */
+  /**
+   * Takes back a claim, and those that were given up for it. Returns undefined when no such claim was heard on this link: nobody
+   * takes back what another one told.
+   */
   withdrawn(key: SegmentKey, claimant: MemberId, run: ClaimedRun, link: LinkId): HeardClaim | undefined {
     const claims = this.bySegment.get(key)
     if (claims === undefined) return undefined
     const known = find(claims.heard, claimant, run)
     if (known?.state !== 'stands' || known.link !== link) return undefined
+    for (const claim of claims.heard) {
+      if (claim.heardAt <= known.heardAt && yieldsTo(claim, known, key)) claim.state = 'withdrawn'
+    }
     known.state = 'withdrawn'
     claims.covered = undefined
     return known
@@ -113,6 +132,16 @@ export class Claims {
 /** One more than a claimed run's last block; Infinity when it goes to the end of the segment. */
 export function endOf({ first, count }: ClaimedRun): number {
   return count === 0 ? Number.POSITIVE_INFINITY : first + count
+}
+
+/**
+ * Whether the first claim is given up for the other: of two of which one is part of the other the longer goes on, of equal ones the
+ * better rank's. All who hear of both know it, so nobody has to tell them; and what is given up is part of what goes on.
+ */
+export function yieldsTo(one: Claim, other: Claim, key: SegmentKey): boolean {
+  if (other.run.first > one.run.first || endOf(other.run) < endOf(one.run)) return false
+  if (other.run.first < one.run.first || endOf(other.run) > endOf(one.run)) return true
+  return one.claimant !== other.claimant && rendezvousRank(one.claimant, [other.claimant], key) > 0
 }
 
 function find(heard: readonly HeardClaim[], claimant: MemberId, run: ClaimedRun): HeardClaim | undefined {

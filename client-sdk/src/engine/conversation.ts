@@ -155,7 +155,7 @@ export class Conversation {
       ? claims.heard(key, claimant, run, link, now)
       : claims.withdrawn(key, claimant, run, link)
     if (news === undefined) return
-    if (isClaim && task !== undefined) this.ownClaims.yieldTo(claimant, run, task)
+    if (isClaim && task !== undefined) this.ownClaims.yieldTo(news, task)
     this.context.unsettleSoon()
     this.relay.pass(message, news, link)
   }

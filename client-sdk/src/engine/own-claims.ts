@@ -1,10 +1,8 @@
 import { blockBytes } from '../../../protocol/block.js'
-import type { MemberId } from '../../../protocol/ids.js'
-import { rendezvousRank } from '../../../protocol/rendezvous.js'
 import type { ClaimedRun, ClaimMessage } from '../../../protocol/wire-messages.js'
 import type { CdnFetch } from './cdn-fetch.js'
 import type { CdnFetcher } from './cdn-fetcher.js'
-import { endOf } from './claims.js'
+import { endOf, yieldsTo, type Claim } from './claims.js'
 import type { EngineContext } from './context.js'
 import { fetchedRun } from './gaps.js'
 import type { SegmentSizes } from './segment-sizes.js'
@@ -12,9 +10,9 @@ import type { Task } from './task.js'
 import { tuning } from './tuning.js'
 import type { Turns } from './turns.js'
 
-/** Whether the second run begins within the first, and goes on to its end or beyond. */
+/** Whether the second run begins within the first, and goes on beyond its end. */
 function leadsInto(one: ClaimedRun, other: ClaimedRun): boolean {
-  return one.first < other.first && endOf(one) <= endOf(other) && one.count > 0
+  return one.first < other.first && other.first < endOf(one) && endOf(one) < endOf(other)
 }
 
 /**
@@ -37,20 +35,18 @@ export class OwnClaims {
   }
 
   /**
-   * A claim of somebody else was heard while this member fetches the same for the cell. The run that begins first ends where
-   * the other begins. Of two of which one is part of the other the longer goes on, of equal ones the better rank's; the
-   * other yields unless it is nearly done.
+   * A claim of somebody else was heard while this member fetches the same for the cell. One that yields to it is dropped, unless it
+   * is under way already; one that begins first ends where the other begins.
    */
-  yieldTo(claimant: MemberId, run: ClaimedRun, task: Task): void {
+  yieldTo(claim: Claim, task: Task): void {
     for (const fetch of task.fetches.filter((each) => each.reason === 'claim')) {
-      const own = fetchedRun(fetch)
-      if (own.first >= endOf(run) || run.first >= endOf(own)) continue
-      if (leadsInto(own, run)) fetch.leaveFrom(run.first * blockBytes)
-      if (leadsInto(own, run) || leadsInto(run, own) || this.goesOn(own, run, claimant, task)) continue
-      const ownBytes = Math.min(endOf(own) * blockBytes, this.sizes.bytes(task)) - fetch.from
-      if (fetch.receivedBytes >= ownBytes * tuning.claimYieldShareMax) continue
+      const run = fetchedRun(fetch)
+      if (leadsInto(run, claim.run)) fetch.leaveFrom(claim.run.first * blockBytes)
+      if (!yieldsTo({ claimant: this.context.config.self, run }, claim, task.key)) continue
+      const bytes = Math.min(endOf(run) * blockBytes, this.sizes.bytes(task)) - fetch.from
+      if (fetch.receivedBytes >= bytes * tuning.claimYieldShareMax) continue
       this.fetcher.abort(task, fetch)
-      this.unclaim(task, fetch)
+      task.claimsAgainAt = undefined
     }
   }
 
@@ -71,13 +67,5 @@ export class OwnClaims {
         index += 1
       if (index >= blocks) this.fetcher.abort(task, fetch)
     }
-  }
-
-  private goesOn(own: ClaimedRun, other: ClaimedRun, claimant: MemberId, task: Task): boolean {
-    const longer = endOf(own) - own.first - (endOf(other) - other.first)
-    if (longer > 0) return true
-    const bothOpen = own.count === 0 && other.count === 0 && own.first !== other.first
-    if (bothOpen) return own.first < other.first
-    return !(longer < 0) && rendezvousRank(this.context.config.self, [claimant], task.key) === 0
   }
 }
