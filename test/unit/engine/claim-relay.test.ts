@@ -8,6 +8,11 @@ import { memberId, segment, video } from './media.js'
 const wanted = segment(10)
 const links = 13
 
+/** Of runs that do not overlap, none is given up for another. */
+function runOf(place: number) {
+  return { first: 2 * place, count: 2 }
+}
+
 /** A member with some links to whom the segment will matter next, in a cell of so many. */
 function inACellOf(members: number) {
   const harness = new EngineHarness({ self: memberId(1) })
@@ -30,10 +35,10 @@ function inACellOf(members: number) {
 describe('a claim that is passed on', () => {
   it('goes to many where most of the cell is not linked to its claimant, and to fewer once it has been passed on', () => {
     const { neighbours, told } = inACellOf(64)
-    neighbours[0]?.claims(wanted)
+    neighbours[0]?.claims(wanted, memberId(69), 0, runOf(0))
     const first = told('claim').length
     assert.equal(first, Math.round(links * (1 - links / 63)))
-    neighbours[1]?.claims(wanted, memberId(70), 1)
+    neighbours[1]?.claims(wanted, memberId(70), 1, runOf(1))
     assert.equal(told('claim').length, first + tuning.claimPassedLater)
   })
 
@@ -45,7 +50,8 @@ describe('a claim that is passed on', () => {
 
   it('goes to other neighbours the next time, so that all are told of some', () => {
     const { neighbours, told } = inACellOf(64)
-    for (let claimant = 70; claimant < 84; claimant += 1) neighbours[0]?.claims(wanted, memberId(claimant), 1)
+    for (let claimant = 70; claimant < 84; claimant += 1) 
+      neighbours[0]?.claims(wanted, memberId(claimant), 1, runOf(claimant))
     assert.equal(new Set(told('claim')).size, links - 1)
   })
 
@@ -58,17 +64,19 @@ describe('a claim that is passed on', () => {
     assert.deepEqual(new Set(told('claim')), new Set([6, 7, 8, 9, 10, 11]))
   })
 
+  it('goes to nobody who will be told of one that it is given up for', () => {
+    const { neighbours, told } = inACellOf(64)
+    neighbours[0]?.claims(wanted, memberId(70), 1, { first: 4, count: 8 })
+    neighbours[0]?.claims(wanted, memberId(71), 1, { first: 6, count: 4 })
+    assert.equal(told('claim', memberId(70)).length, tuning.claimPassedLater)
+    assert.deepEqual(told('claim', memberId(71)), [])
+  })
+
   it('is withdrawn at those whom it was told to, and nobody else', () => {
     const { neighbours, told } = inACellOf(64)
-    neighbours[0]?.claims(wanted, memberId(70), 1)
-    neighbours[0]?.claims(wanted, memberId(71), 1)
-    neighbours[0]?.says({
-      kind: 'unclaim',
-      segment: wanted,
-      claimant: memberId(71),
-      run: { first: 0, count: 0 },
-      hops: 1,
-    })
+    neighbours[0]?.claims(wanted, memberId(70), 1, runOf(0))
+    neighbours[0]?.claims(wanted, memberId(71), 1, runOf(1))
+    neighbours[0]?.says({ kind: 'unclaim', segment: wanted, claimant: memberId(71), run: runOf(1), hops: 1 })
     assert.deepEqual(told('unclaim'), told('claim', memberId(71)))
     assert.equal(told('unclaim').length, tuning.claimPassedLater)
   })

@@ -78,16 +78,31 @@ describe('a claim in runs', () => {
     assert.ok(harness.fetches.size > 0)
   })
 
-  it('that is part of a longer one yields, and is taken back', () => {
+  it('that is part of a longer one yields, of which nobody has to be told', () => {
     harness.want(wanted, { deadline: harness.now + 60_000 })
     harness.pass(askMs)
     assert.equal(harness.fetches.size, 1)
     otherClaims({ first: 0, count: 0 })
     assert.equal(harness.fetches.size, 0)
-    assert.deepEqual(
-      other.heard('unclaim').map(({ run }) => run),
-      [{ first: 0, count: 8 }],
-    )
+    assert.deepEqual(other.heard('unclaim'), [])
+  })
+
+  it('that is part of a longer one yields also where both end at the same block', () => {
+    linkAs(1)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.pass(askMs)
+    assert.deepEqual(claimedRuns(), [{ first: 12, count: 8 }])
+    otherClaims({ first: 4, count: 16 })
+    assert.equal(harness.fetches.size, 0)
+  })
+
+  it('that another one is part of goes on to its end', () => {
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.pass(turnMs)
+    assert.deepEqual(claimedRuns(), [{ first: 0, count: 8 }])
+    otherClaims({ first: 4, count: 4 })
+    harness.passCrossing()
+    assert.deepEqual([harness.fetch.from, harness.fetch.to], [0, 8 * blockBytes])
   })
 
   it('that another one crossed goes on up to where that begins', () => {

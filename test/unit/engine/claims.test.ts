@@ -195,6 +195,40 @@ describe('a claim heard', () => {
     )
   })
 
+  it('withdrawn takes those along that were given up for it', () => {
+    const { harness, others } = cellOfFour(1)
+    harness.playTheOneBefore(wanted)
+    const [claimant, second] = others
+    assert.ok(claimant && second)
+    second.claims(wanted, memberId(70), 1, { first: 2, count: 4 })
+    claimant.claims(wanted)
+    harness.want(wanted, { deadline: harness.now + 60_000 })
+    harness.passCrossing()
+    assert.equal(harness.fetches.size, 0)
+    claimant.says({
+      kind: 'unclaim',
+      segment: wanted,
+      claimant: claimant.member,
+      run: { first: 0, count: 0 },
+      hops: 0,
+    })
+    harness.passCrossing()
+    assert.deepEqual([harness.fetch.from, harness.fetch.to], [0, undefined], 'all of it is nobody’s')
+  })
+
+  it('is no reason to give up another once its claimant could have shown bytes', () => {
+    const { harness, others } = cellOfFour(1)
+    harness.playTheOneBefore(wanted)
+    const [claimant, second, third] = others
+    assert.ok(claimant && second && third)
+    claimant.claims(wanted)
+    second.claims(wanted, memberId(70), 1, { first: 2, count: 4 })
+    assert.equal(passedOn(third).length, 1)
+    harness.pass(tuning.claimPatienceMs)
+    second.claims(wanted, memberId(70), 1, { first: 2, count: 4 })
+    assert.equal(passedOn(third).length, 2)
+  })
+
   it('heard again from those who have not heard of its withdrawal is no news, but made anew it is', () => {
     const { harness, others } = cellOfFour(1)
     harness.playTheOneBefore(wanted)
@@ -246,7 +280,9 @@ describe('a claim heard', () => {
   it('is passed on only so often for one segment', () => {
     const { harness, others } = cellOfFour(1)
     harness.playTheOneBefore(wanted)
-    for (let claimant = 100; claimant < 200; claimant += 1) others[0]?.claims(wanted, memberId(claimant))
+    for (let place = 0; place < 100; place += 1) {
+      others[0]?.claims(wanted, memberId(100 + place), 0, { first: 2 * place, count: 2 })
+    }
     assert.equal(passedOn(others[1]).length, tuning.claimsPerSegmentMax)
   })
 

@@ -3,7 +3,7 @@ import type { EngineOutput } from '../../../client-sdk/src/engine/outputs.js'
 import { blockBytes, blockCount, blockLength } from '../../../protocol/block.js'
 import type { MemberId } from '../../../protocol/ids.js'
 import type { SegmentIdentity } from '../../../protocol/segment-key.js'
-import type { WireMessage } from '../../../protocol/wire-messages.js'
+import type { ClaimedRun, WireMessage } from '../../../protocol/wire-messages.js'
 import { outputsOf, type OutputOf } from './engine-outputs.js'
 import { blockOf } from './media.js'
 
@@ -51,8 +51,14 @@ export class ScriptedNeighbour {
     return handle
   }
 
-  claims(segment: SegmentIdentity, claimant = this.member, hops = 0): EngineOutput[] {
-    return this.says({ kind: 'claim', segment, claimant, run: { first: 0, count: 0 }, hops })
+  /** Of the whole segment, unless a run is given. */
+  claims(
+    segment: SegmentIdentity,
+    claimant = this.member,
+    hops = 0,
+    run: ClaimedRun = { first: 0, count: 0 },
+  ): EngineOutput[] {
+    return this.says({ kind: 'claim', segment, claimant, run, hops })
   }
 
   /** Asks the engine for a block, as one that knows the segment's length if `segmentBytes` is given. */
