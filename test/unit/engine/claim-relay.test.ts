@@ -50,7 +50,7 @@ describe('a claim that is passed on', () => {
 
   it('goes to other neighbours the next time, so that all are told of some', () => {
     const { neighbours, told } = inACellOf(64)
-    for (let claimant = 70; claimant < 84; claimant += 1) 
+    for (let claimant = 70; claimant < 84; claimant += 1)
       neighbours[0]?.claims(wanted, memberId(claimant), 1, runOf(claimant))
     assert.equal(new Set(told('claim')).size, links - 1)
   })
