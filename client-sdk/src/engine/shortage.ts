@@ -24,7 +24,8 @@ export class Shortage {
   /** A segment is whole, of which this share was rescued. */
   segmentCame(rescuedShare: number): void {
     const grown = this.smoothed + tuning.restockGain * rescuedShare
-    this.smoothed = Math.min(1, grown * (1 - tuning.restockDecay))
+    const decay = rescuedShare > 0 ? tuning.restockDecayShort : tuning.restockDecay
+    this.smoothed = Math.min(1, grown * (1 - decay))
     const tenths = Math.round(10 * this.smoothed)
     if (tenths === this.told) return
     this.told = tenths

@@ -233,11 +233,15 @@ export const tuning = {
   uploadLimitTellMs: 5000,
 
   /**
-   * How much of what was rescued of a segment is fetched early of the next, how fast that is forgotten, and the least
-   * that is worth a request.
+   * How much of what was rescued of a segment is fetched early of the next, how fast that is forgotten once nothing has to be rescued
+   * and while something has, and the least that is worth a request. Forgotten by 0.35 always, `npm run sim -- --ratio 1000 --seconds 60`
+   * with `--bitrate 5 --willing 0.5` and `--bitrate 3 --willing 0.3` ends at 93.4 and 96.6 % of what is possible, on average over seeds 1 to 3
+   * and 1 and 2; with these at 94.2 and 97.0 %, by 0.2 always at 94.0 and 97.5 %. But then `--viewers 64 --bitrate 3 --seconds 60` fetches early for
+   * long what was missing once: 1.07 copies on average over seeds 1 to 10, where it ends at 0.99 with these.
    */
   restockGain: 1,
   restockDecay: 0.35,
+  restockDecayShort: 0.2,
   restockShareMin: 0.03,
   /** How long after its turn a member fetches early what would hardly come: claims of others have been heard by then. */
   restockAfterMs: 250,

@@ -31,7 +31,7 @@ describe('the shortage', () => {
       mild.segmentCame(0.1)
       severe.segmentCame(1)
     }
-    assert.ok(mild.share > 0.1 && mild.share < 0.3, `${mild.share}`)
+    assert.ok(mild.share > 0.1 && mild.share < 0.5, `${mild.share}`)
     assert.ok(severe.share > 0.5 && severe.share <= 1, `${severe.share}`)
   })
 
@@ -46,15 +46,25 @@ describe('the shortage', () => {
     assert.ok(segments <= 10, `${segments} segments`)
   })
 
+  it('is forgotten sooner where nothing had to be rescued than where a little was', () => {
+    const shares = [0, 0.01].map((rescuedShare) => {
+      const { shortage } = observed()
+      for (let segment = 0; segment < 3; segment += 1) shortage.segmentCame(0.3)
+      for (let segment = 0; segment < 2; segment += 1) shortage.segmentCame(rescuedShare)
+      return shortage.share
+    })
+    assert.ok((shares[0] ?? 1) < 0.7 * (shares[1] ?? 0), shares.join(' and '))
+  })
+
   it('is told when it has changed by a tenth, and to who links while there is one', () => {
     const { shortage, told, greeted } = observed()
     const newcomer = new Neighbour(1 as LinkId, memberId(1), new Supplies())
     for (let segment = 0; segment < 5; segment += 1) shortage.segmentCame(0)
     shortage.greet(newcomer)
     assert.deepEqual([told, greeted], [[], []])
-    for (let segment = 0; segment < 20; segment += 1) shortage.segmentCame(0.3)
+    for (let segment = 0; segment < 20; segment += 1) shortage.segmentCame(0.1)
     const settled = told.at(-1) ?? 0
-    assert.deepEqual([told[0], settled], [2, 6])
+    assert.deepEqual([told[0], settled], [1, 4])
     assert.ok(told.length <= 5, `told ${told.join(', ')}`)
     shortage.greet(newcomer)
     assert.deepEqual(greeted, [settled])
