@@ -2,7 +2,7 @@ import { isAudioRendition, type MemberId, type RenditionId } from '../../../prot
 import type { RosterEntry } from '../../../protocol/member.js'
 import { rendezvousRank } from '../../../protocol/rendezvous.js'
 import type { SegmentIdentity } from '../../../protocol/segment-key.js'
-import { segmentKey, type SegmentKey } from '../../../protocol/segment-key.js'
+import { segmentKey } from '../../../protocol/segment-key.js'
 import { tuning } from './tuning.js'
 
 /** The other members of the cell as the tracker last told them, and the order in which all would fetch a segment. */
@@ -12,9 +12,6 @@ export class Cell {
   private companySince: number | undefined
   /** When this member began to ask whether there is somebody; undefined once it was told. */
   private expectedSince: number | undefined
-
-  /** Ranks computed since the cell last changed: hashing every member at every step took 40 % of the engine's time. */
-  private readonly ranks = new Map<SegmentKey, number>()
 
   constructor(private readonly self: MemberId) {}
 
@@ -26,7 +23,6 @@ export class Cell {
   replace(members: readonly RosterEntry[], now: number): void {
     this.expectedSince = undefined
     this.roster = members.filter((entry) => entry.member !== this.self)
-    this.forgetRanks()
     this.companySince = this.roster.length === 0 ? undefined : (this.companySince ?? now)
   }
 
@@ -47,24 +43,13 @@ export class Cell {
    * nothing, are not counted.
    */
   rank(segment: SegmentIdentity, neighbours: Iterable<CellNeighbour>): number {
-    const key = segmentKey(segment)
-    const known = this.ranks.get(key)
-    if (known !== undefined) return known
-    const rank = rendezvousRank(this.self, this.candidates(segment.rendition, neighbours), key)
-    if (this.ranks.size >= tuning.ranksRememberedMax) this.forgetRanks()
-    this.ranks.set(key, rank)
-    return rank
+    return rendezvousRank(this.self, this.candidates(segment.rendition, neighbours), segmentKey(segment))
   }
 
   /** Whether anybody else is known to give what they hold of this rendition. */
   hasGivers(rendition: RenditionId, neighbours: Iterable<CellNeighbour>): boolean {
     for (const _ of this.candidates(rendition, neighbours)) return true
     return false
-  }
-
-  /** A neighbour came or went, or said something of itself. */
-  forgetRanks(): void {
-    this.ranks.clear()
   }
 
   /**

@@ -60,12 +60,10 @@ export class Conversation {
         if (neighbour.greeted) return 'hello-repeated'
         if (message.version !== wireVersion) return 'version-unsupported'
         neighbour.greeted = true
-        this.context.cell.forgetRanks()
         neighbour.uploads = message.uploads
         neighbour.rendition = message.rendition
         return undefined
       case 'follow':
-        this.context.cell.forgetRanks()
         neighbour.rendition = message.rendition
         return undefined
       case 'doing': {

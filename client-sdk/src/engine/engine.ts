@@ -299,7 +299,6 @@ export class Engine {
     if (this.verification === undefined) neighbour.right = Number.POSITIVE_INFINITY
     if (this.context.neighbours.size === 0) this.turns.firstLinkOpened(this.now)
     this.context.neighbours.set(link, neighbour)
-    this.context.cell.forgetRanks()
     const rendition = this.following.current
     this.context.send(link, {
       kind: 'hello',
@@ -319,7 +318,6 @@ export class Engine {
     neighbour?.gone()
     this.context.neighbours.delete(link)
     this.uplink.recount()
-    this.context.cell.forgetRanks()
   }
 
   /** Carries every part as far as it can go now. */

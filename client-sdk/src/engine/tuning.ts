@@ -59,8 +59,6 @@ export const tuning = {
   claimOwnRestMs: 350,
   /** Bytes per second assumed of a line that was never seen to be full. */
   lineAssumed: 1_000_000,
-  /** Ranks remembered: a handful of segments matter at a time. */
-  ranksRememberedMax: 256,
   /**
    * Claims remembered for one segment. What is forgotten is news when it is heard again, and goes round once more: where everyone told of
    * what it gave up, some cells of 1,000 viewers had more than these, and heard each claim over and over.
