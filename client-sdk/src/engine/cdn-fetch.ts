@@ -35,7 +35,9 @@ export class CdnFetch {
   readonly reason: FetchReason
   readonly from: number
   readonly to: number | undefined
+  /** When the CDN is to be asked, or was. */
   asksAt: number
+  state: 'planned' | 'asked' = 'planned'
   startedAt: number | undefined
   progressAt: number
   receivedBytes = 0
@@ -74,8 +76,17 @@ export class CdnFetch {
     )
   }
 
-  /** The CDN is asked: returns up to where. */
-  ask(): number | undefined {
+  /** Whether it would bring one of so many blocks that is not to be had otherwise. */
+  isNeeded(blocks: number, isHad: (index: number) => boolean): boolean {
+    for (let index = 0; index < blocks; index += 1) if (this.covers(index) && !isHad(index)) return true
+    return false
+  }
+
+  /** The CDN is asked now: returns up to where. */
+  ask(now: number): number | undefined {
+    this.state = 'asked'
+    this.asksAt = now
+    this.progressAt = now
     this.askedTo = this.end
     return this.askedTo
   }

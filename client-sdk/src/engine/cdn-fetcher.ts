@@ -18,8 +18,6 @@ export interface FetchListener {
 /** Carries CDN fetches from the order to the last byte. Owns each task's `fetches`, and the CDN's estimate. */
 export class CdnFetcher {
   private readonly active = new Map<FetchId, { readonly task: Task; readonly fetch: CdnFetch }>()
-  /** Those for which the CDN is to be asked yet. */
-  private readonly planned = new Set<FetchId>()
   private fetches = 0
 
   constructor(
@@ -33,24 +31,17 @@ export class CdnFetcher {
     const fetch = new CdnFetch(this.fetches as FetchId, plan)
     task.fetches.push(fetch)
     this.active.set(fetch.fetch, { task, fetch })
-    if (plan.asksAt > now) this.planned.add(fetch.fetch)
-    else this.ask(task, fetch)
+    if (plan.asksAt <= now) this.ask(task, fetch, now)
   }
 
   /** Asks at once for what was to be asked for later. */
   hasten(task: Task, now: number): void {
-    for (const fetch of task.fetches) if (this.planned.has(fetch.fetch)) fetch.asksAt = now
-    this.askPlanned(now)
-  }
-
-  /** Whether the CDN is to be asked for it yet. */
-  isPlanned({ fetch }: CdnFetch): boolean {
-    return this.planned.has(fetch)
+    for (const fetch of task.fetches) if (fetch.state === 'planned') this.ask(task, fetch, now)
   }
 
   abort(task: Task, fetch: CdnFetch): void {
     this.forget(task, fetch)
-    if (!this.planned.delete(fetch.fetch)) this.context.emit({ kind: 'abort-fetch', fetch: fetch.fetch })
+    if (fetch.state === 'asked') this.context.emit({ kind: 'abort-fetch', fetch: fetch.fetch })
   }
 
   abortAll(task: Task): void {
@@ -118,7 +109,9 @@ export class CdnFetcher {
 
   /** Asks the CDN where the time for it has come, and gives up the fetches that stand still. */
   settle(now: number): void {
-    this.askPlanned(now)
+    for (const { task, fetch } of this.active.values()) {
+      if (fetch.state === 'planned' && now >= fetch.asksAt) this.ask(task, fetch, now)
+    }
     for (const { task, fetch } of [...this.active.values()]) {
       if (now < stallsAt(task, fetch)) continue
       this.context.emit({ kind: 'abort-fetch', fetch: fetch.fetch })
@@ -129,25 +122,16 @@ export class CdnFetcher {
   wakeAt(): number | undefined {
     let earliest: number | undefined
     for (const { task, fetch } of this.active.values()) {
-      const at = this.planned.has(fetch.fetch) ? fetch.asksAt : stallsAt(task, fetch)
+      const at = fetch.state === 'planned' ? fetch.asksAt : stallsAt(task, fetch)
       if (earliest === undefined || at < earliest) earliest = at
     }
     return earliest
   }
 
-  private askPlanned(now: number): void {
-    for (const id of this.planned) {
-      const entry = this.active.get(id)
-      if (entry === undefined || now < entry.fetch.asksAt) continue
-      this.planned.delete(id)
-      this.ask(entry.task, entry.fetch)
-    }
-  }
-
-  private ask(task: Task, fetch: CdnFetch): void {
+  private ask(task: Task, fetch: CdnFetch, now: number): void {
     const { segment, source } = task
     if (source === undefined) throw new Error('a fetch needs a source')
-    const to = fetch.ask()
+    const to = fetch.ask(now)
     const range = to === undefined ? { from: fetch.from } : { from: fetch.from, to }
     this.context.emit({ kind: 'fetch', fetch: fetch.fetch, segment, source, ...range })
   }
@@ -156,10 +140,7 @@ export class CdnFetcher {
   private abortIfUseless(task: Task, fetch: CdnFetch): void {
     const end = fetch.askedTo ?? task.copy.totalBytes
     if (end === undefined || fetch.reached(end) || !task.fetches.includes(fetch)) return
-    for (let index = 0; index < blockCount(end); index += 1) {
-      if (fetch.covers(index) && !task.copy.holds(index)) return
-    }
-    this.abort(task, fetch)
+    if (!fetch.isNeeded(blockCount(end), (index) => task.copy.holds(index))) this.abort(task, fetch)
   }
 
   private fail(task: Task, fetch: CdnFetch, failure: FetchFailure, now: number): void {

@@ -70,8 +70,9 @@ export class Claims {
     let known = find(claims.heard, claimant, run)
     if (known === undefined) {
       const freshSince = now - tuning.claimPatienceMs
+      const claim = { claimant, run }
       const yields = (other: HeardClaim) =>
-        other.state === 'stands' && other.heardAt > freshSince && yieldsTo({ claimant, run }, other, key)
+        other.state === 'stands' && other.heardAt > freshSince && yieldsTo(claim, other, key)
       if (claims.heard.some(yields) || !makeRoom(claims.heard)) return undefined
       known = { claimant, run, link, heardAt: now, state: 'stands', times: 1, heardOn: [link], passedTo: [] }
       claims.heard.push(known)

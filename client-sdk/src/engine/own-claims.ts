@@ -61,11 +61,9 @@ export class OwnClaims {
     const offers = this.context.supply(task.key)
     if (offers === undefined || task.cdnOnly || task.fetches.length === 0) return
     const blocks = this.sizes.blocks(task)
-    for (const fetch of task.fetches.filter((each) => this.fetcher.isPlanned(each))) {
-      let index = 0
-      while (index < blocks && (!fetch.covers(index) || task.copy.holds(index) || offers.hold(index)))
-        index += 1
-      if (index >= blocks) this.fetcher.abort(task, fetch)
+    const isHad = (index: number) => task.copy.holds(index) || offers.hold(index)
+    for (const fetch of task.fetches.filter(({ state }) => state === 'planned')) {
+      if (!fetch.isNeeded(blocks, isHad)) this.fetcher.abort(task, fetch)
     }
   }
 }

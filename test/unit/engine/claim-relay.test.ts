@@ -76,7 +76,7 @@ describe('a claim that is passed on', () => {
     const { neighbours, told } = inACellOf(64)
     neighbours[0]?.claims(wanted, memberId(70), 1, runOf(0))
     neighbours[0]?.claims(wanted, memberId(71), 1, runOf(1))
-    neighbours[0]?.says({ kind: 'unclaim', segment: wanted, claimant: memberId(71), run: runOf(1), hops: 1 })
+    neighbours[0]?.unclaims(wanted, memberId(71), 1, runOf(1))
     assert.deepEqual(told('unclaim'), told('claim', memberId(71)))
     assert.equal(told('unclaim').length, tuning.claimPassedLater)
   })

@@ -55,6 +55,23 @@ describe('the claim: who fetches a new segment for the cell', () => {
     assert.equal(harness.fetches.size, 1)
   })
 
+  it('takes no CDN for slow that it asked late, as the timers of a hidden tab are', () => {
+    const [timely, late] = [0, 900].map((lateMs) => {
+      const { harness, others } = cellOfFour(0)
+      harness.want(wanted, { deadline: harness.now + 60_000 })
+      harness.now += tuning.claimCrossMs + lateMs
+      harness.pass(0)
+      harness.serveAll(body)
+      const next = segment(11)
+      others[0]?.claims(next)
+      harness.want(next, { deadline: harness.now + 1500 })
+      const began = harness.now
+      while (harness.fetches.size === 0) harness.pass(10)
+      return harness.now - began
+    })
+    assert.equal(late, timely)
+  })
+
   it('is left to others by a member that gives nothing, for as long as somebody gives', () => {
     const [, self] = fetchOrder(wanted, 2)
     assert.ok(self)
@@ -80,7 +97,7 @@ describe('the claim: who fetches a new segment for the cell', () => {
       const other = harness.link(memberId(99), 'silent')
       other.says({ kind: 'hello', version: 1, uploads: giver, rendition: video })
       harness.want(wanted)
-      harness.pass(tuning.claimCrossMs)
+      harness.passCrossing()
       assert.equal(other.heard('claim').length, 1)
       assert.equal(sink.heard('claim').length, giver ? 0 : 1)
       harness.fail(harness.fetch.fetch, { kind: 'status', status: 503 })
@@ -162,13 +179,7 @@ describe('a claim heard', () => {
     harness.want(wanted, { deadline: harness.now + 60_000 })
     harness.pass(100)
     assert.equal(harness.fetches.size, 0)
-    others[0]?.says({
-      kind: 'unclaim',
-      segment: wanted,
-      claimant: others[0].member,
-      run: { first: 0, count: 0 },
-      hops: 0,
-    })
+    others[0]?.unclaims(wanted)
     harness.passCrossing()
     assert.equal(harness.fetches.size, 1)
   })
@@ -181,12 +192,11 @@ describe('a claim heard', () => {
     claimant.claims(wanted)
     harness.want(wanted, { deadline: harness.now + 60_000 })
     second.claims(wanted, claimant.member, 1)
-    const unclaim = { kind: 'unclaim', segment: wanted, claimant: claimant.member } as const
-    second.says({ ...unclaim, run: { first: 0, count: 0 }, hops: 1 })
+    second.unclaims(wanted, claimant.member, 1)
     harness.pass(100)
     assert.equal(harness.fetches.size, 0, 'nobody takes back what another one told')
     assert.deepEqual(third.heard('unclaim'), [])
-    claimant.says({ ...unclaim, run: { first: 0, count: 0 }, hops: 0 })
+    claimant.unclaims(wanted)
     harness.passCrossing()
     assert.equal(harness.fetches.size, 1)
     assert.deepEqual(
@@ -205,13 +215,7 @@ describe('a claim heard', () => {
     harness.want(wanted, { deadline: harness.now + 60_000 })
     harness.passCrossing()
     assert.equal(harness.fetches.size, 0)
-    claimant.says({
-      kind: 'unclaim',
-      segment: wanted,
-      claimant: claimant.member,
-      run: { first: 0, count: 0 },
-      hops: 0,
-    })
+    claimant.unclaims(wanted)
     harness.passCrossing()
     assert.deepEqual([harness.fetch.from, harness.fetch.to], [0, undefined], 'all of it is nobody’s')
   })
@@ -234,12 +238,10 @@ describe('a claim heard', () => {
     harness.playTheOneBefore(wanted)
     const [claimant, second, third] = others
     assert.ok(claimant && second && third)
-    const run = { first: 0, count: 0 }
-    const unclaim = { kind: 'unclaim', segment: wanted, claimant: memberId(70), run } as const
     claimant.claims(wanted, memberId(70), 1)
-    claimant.says({ ...unclaim, hops: 1 })
+    claimant.unclaims(wanted, memberId(70), 1)
     second.claims(wanted, memberId(70), 2)
-    second.says({ ...unclaim, hops: 2 })
+    second.unclaims(wanted, memberId(70), 2)
     assert.deepEqual([third.heard('claim').length, third.heard('unclaim').length], [1, 1])
     second.claims(wanted, memberId(70), 2)
     claimant.claims(wanted, memberId(70), 1)
@@ -310,7 +312,7 @@ describe('claims that crossed', () => {
   it('are settled by rank: the lower one yields', () => {
     const { harness, others } = cellOfFour(1)
     harness.want(wanted, { deadline: harness.now + 60_000 })
-    harness.pass(tuning.claimCrossMs)
+    harness.passCrossing()
     const { fetch } = harness.fetch
     others[0]?.claims(wanted)
     assert.equal(harness.fetches.size, 0)
@@ -323,7 +325,7 @@ describe('claims that crossed', () => {
   it('are settled by rank: the better one goes on', () => {
     const { harness, others } = cellOfFour(1)
     harness.want(wanted)
-    harness.pass(tuning.claimCrossMs)
+    harness.passCrossing()
     others[1]?.claims(wanted)
     assert.equal(harness.fetches.size, 1)
   })
@@ -331,7 +333,7 @@ describe('claims that crossed', () => {
   it('leave alone a fetch that is nearly done', () => {
     const { harness, others } = cellOfFour(1)
     harness.want(wanted)
-    harness.pass(tuning.claimCrossMs)
+    harness.passCrossing()
     const { fetch } = harness.fetch
     harness.start(fetch, 0, body.length)
     for (let index = 0; index < 7; index += 1) harness.progress(fetch, blockOf(body, index))

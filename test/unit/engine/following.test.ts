@@ -87,7 +87,7 @@ describe('gathering before the player asks', () => {
     const { harness, neighbour } = viewer()
     harness.list([segment(9), segment(10)])
     harness.list([segment(9), segment(10), segment(11)])
-    harness.pass(tuning.claimCrossMs)
+    harness.passCrossing()
     assert.equal(harness.fetch.segment.sequence, 11)
     assert.deepEqual(
       neighbour

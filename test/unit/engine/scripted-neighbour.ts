@@ -61,6 +61,16 @@ export class ScriptedNeighbour {
     return this.says({ kind: 'claim', segment, claimant, run, hops })
   }
 
+  /** As `claims`, of what is claimed no longer. */
+  unclaims(
+    segment: SegmentIdentity,
+    claimant = this.member,
+    hops = 0,
+    run: ClaimedRun = { first: 0, count: 0 },
+  ): EngineOutput[] {
+    return this.says({ kind: 'unclaim', segment, claimant, run, hops })
+  }
+
   /** Asks the engine for a block, as one that knows the segment's length if `segmentBytes` is given. */
   asks(handle: number, index: number, segmentBytes = Number.POSITIVE_INFINITY): EngineOutput[] {
     const offset = index * blockBytes
